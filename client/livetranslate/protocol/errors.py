@@ -1,0 +1,135 @@
+"""Stable error codes: what went wrong, whose turn it is, and how it travels.
+
+A code never changes its meaning once released. On the wire an error is either an ``error`` / ``warning``
+event of a live session or the message of a failed Triton request, written as ``[CODE] sentence`` so that any
+gRPC client can recover the code with :meth:`LiveTranslateError.parse`.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Category(str, Enum):
+    """The part of the system a person should look at first."""
+
+    AUDIO = "audio"
+    OPTIONS = "options"
+    PROTOCOL = "protocol"
+    TEXT = "text"
+    MODEL = "model"
+    DEVICE = "device"
+    QUEUE = "queue"
+    DEADLINE = "deadline"
+    CONNECTION = "connection"
+    INTERNAL = "internal"
+
+
+class ErrorCode(str, Enum):
+    """Every code the system emits. ``docs/protocol.md`` explains each; a test keeps the two in step."""
+
+    AUDIO_EMPTY = "AUDIO_EMPTY"
+    AUDIO_TOO_SHORT = "AUDIO_TOO_SHORT"
+    AUDIO_TOO_LONG = "AUDIO_TOO_LONG"
+    AUDIO_UNREADABLE = "AUDIO_UNREADABLE"
+    AUDIO_TRUNCATED = "AUDIO_TRUNCATED"
+    AUDIO_NOT_FINITE = "AUDIO_NOT_FINITE"
+    AUDIO_OUT_OF_RANGE = "AUDIO_OUT_OF_RANGE"
+    AUDIO_MISALIGNED = "AUDIO_MISALIGNED"
+    AUDIO_FORMAT_UNSUPPORTED = "AUDIO_FORMAT_UNSUPPORTED"
+    AUDIO_NO_SPEECH = "AUDIO_NO_SPEECH"
+    OPTIONS_NOT_JSON = "OPTIONS_NOT_JSON"
+    OPTION_UNKNOWN = "OPTION_UNKNOWN"
+    OPTION_INVALID = "OPTION_INVALID"
+    LANGUAGE_UNKNOWN = "LANGUAGE_UNKNOWN"
+    LANGUAGE_SAME_AS_SOURCE = "LANGUAGE_SAME_AS_SOURCE"
+    TOO_MANY_TARGETS = "TOO_MANY_TARGETS"
+    SESSION_NOT_STARTED = "SESSION_NOT_STARTED"
+    SESSION_ALREADY_STARTED = "SESSION_ALREADY_STARTED"
+    SESSION_ENDED = "SESSION_ENDED"
+    SESSION_IDLE = "SESSION_IDLE"
+    SESSION_CANCELLED = "SESSION_CANCELLED"
+    CHUNK_TOO_LARGE = "CHUNK_TOO_LARGE"
+    BATCH_UNSUPPORTED = "BATCH_UNSUPPORTED"
+    TEXT_EMPTY = "TEXT_EMPTY"
+    TEXT_TOO_LONG = "TEXT_TOO_LONG"
+    TEXT_NOT_UTF8 = "TEXT_NOT_UTF8"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    TRANSCRIPTION_FAILED = "TRANSCRIPTION_FAILED"
+    TRANSLATION_FAILED = "TRANSLATION_FAILED"
+    DEVICE_UNAVAILABLE = "DEVICE_UNAVAILABLE"
+    SERVER_BUSY = "SERVER_BUSY"
+    FALLING_BEHIND = "FALLING_BEHIND"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    CONNECTION_FAILED = "CONNECTION_FAILED"
+    INTERNAL = "INTERNAL"
+
+    @property
+    def category(self) -> Category:
+        """Where to look first."""
+        return _CATEGORY[self]
+
+    @property
+    def retryable(self) -> bool:
+        """True when the same request may succeed later, unchanged."""
+        return self in _RETRYABLE
+
+
+_CATEGORY: dict[ErrorCode, Category] = {
+    **{c: Category.AUDIO for c in ErrorCode if c.name.startswith("AUDIO_")},
+    **{c: Category.OPTIONS for c in ErrorCode if c.name.startswith(("OPTION", "LANGUAGE_"))},
+    **{c: Category.PROTOCOL for c in ErrorCode if c.name.startswith("SESSION_")},
+    **{c: Category.TEXT for c in ErrorCode if c.name.startswith("TEXT_")},
+    ErrorCode.TOO_MANY_TARGETS: Category.OPTIONS,
+    ErrorCode.CHUNK_TOO_LARGE: Category.PROTOCOL,
+    ErrorCode.BATCH_UNSUPPORTED: Category.PROTOCOL,
+    ErrorCode.MODEL_UNAVAILABLE: Category.MODEL,
+    ErrorCode.TRANSCRIPTION_FAILED: Category.MODEL,
+    ErrorCode.TRANSLATION_FAILED: Category.MODEL,
+    ErrorCode.DEVICE_UNAVAILABLE: Category.DEVICE,
+    ErrorCode.SERVER_BUSY: Category.QUEUE,
+    ErrorCode.FALLING_BEHIND: Category.QUEUE,
+    ErrorCode.DEADLINE_EXCEEDED: Category.DEADLINE,
+    ErrorCode.CONNECTION_FAILED: Category.CONNECTION,
+    ErrorCode.INTERNAL: Category.INTERNAL,
+}
+
+_RETRYABLE = frozenset(
+    {
+        ErrorCode.MODEL_UNAVAILABLE,
+        ErrorCode.TRANSCRIPTION_FAILED,
+        ErrorCode.TRANSLATION_FAILED,
+        ErrorCode.DEVICE_UNAVAILABLE,
+        ErrorCode.SERVER_BUSY,
+        ErrorCode.DEADLINE_EXCEEDED,
+        ErrorCode.CONNECTION_FAILED,
+    }
+)
+
+_WIRE_FORM = re.compile(r"\[([A-Z][A-Z0-9_]+)\]\s*(.*)", re.DOTALL)
+
+
+class LiveTranslateError(Exception):
+    """A failure with a stable code and a sentence that says the value, the limit and what to do.
+
+    Attributes:
+        code: the stable code.
+        message: the sentence, without the code.
+    """
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(f"[{code.value}] {message}")
+        self.code = code
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[LiveTranslateError], tuple[ErrorCode, str]]:
+        return type(self), (self.code, self.message)
+
+    @classmethod
+    def parse(cls, wire_message: str) -> LiveTranslateError:
+        """Recovers the error from a Triton error message; text without a known code becomes ``INTERNAL``."""
+        match = _WIRE_FORM.search(wire_message)
+        if match and match.group(1) in ErrorCode.__members__:
+            return cls(ErrorCode[match.group(1)], match.group(2).strip())
+        return cls(ErrorCode.INTERNAL, wire_message.strip())
