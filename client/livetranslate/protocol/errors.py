@@ -109,6 +109,16 @@ _RETRYABLE = frozenset(
 
 _WIRE_FORM = re.compile(r"\[([A-Z][A-Z0-9_]+)\]\s*(.*)", re.DOTALL)
 
+# Triton refuses some requests before a model sees them; its sentences, as of 2.51.
+_TRITON_PHRASES = (
+    ("must specify the START flag", ErrorCode.SESSION_NOT_STARTED),
+    ("is not at ready state", ErrorCode.MODEL_UNAVAILABLE),
+    ("is not ready", ErrorCode.MODEL_UNAVAILABLE),
+    ("unknown model", ErrorCode.MODEL_UNAVAILABLE),
+    ("Exceeds maximum queue size", ErrorCode.SERVER_BUSY),
+    ("Request timeout expired", ErrorCode.DEADLINE_EXCEEDED),
+)
+
 
 class LiveTranslateError(Exception):
     """A failure with a stable code and a sentence that says the value, the limit and what to do.
@@ -132,4 +142,7 @@ class LiveTranslateError(Exception):
         match = _WIRE_FORM.search(wire_message)
         if match and match.group(1) in ErrorCode.__members__:
             return cls(ErrorCode[match.group(1)], match.group(2).strip())
+        for phrase, code in _TRITON_PHRASES:
+            if phrase in wire_message:
+                return cls(code, wire_message.strip())
         return cls(ErrorCode.INTERNAL, wire_message.strip())

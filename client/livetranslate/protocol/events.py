@@ -95,7 +95,7 @@ class Endpoint(BaseEvent, tag="endpoint", frozen=True, kw_only=True):
     reason: str
 
 
-class Warning_(BaseEvent, tag="warning", frozen=True, kw_only=True):
+class Warning_(BaseEvent, tag="warning", frozen=True, kw_only=True):  # noqa: N801 - `Warning` is a builtin
     """Something was dropped or delayed; the session goes on."""
 
     code: ErrorCode

@@ -110,7 +110,9 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for target in self.targets:
             check_target(target, self.source)
         if len(set(self.targets)) != len(self.targets):
-            raise LiveTranslateError(ErrorCode.OPTION_INVALID, f"Option targets names a language twice: {self.targets}.")
+            raise LiveTranslateError(
+                ErrorCode.OPTION_INVALID, f"Option targets names a language twice: {self.targets}."
+            )
         check_range("step_s", self.step_s, 0.2, 10.0)
         check_range("pause_s", self.pause_s, 0.2, 5.0)
         check_range("max_utterance_s", self.max_utterance_s, 3.0, 28.0)

@@ -1,0 +1,77 @@
+"""What raw PCM bytes mean: the one place where sample encodings become numbers in [-1, 1]."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from livetranslate.protocol import limits
+from livetranslate.protocol.errors import ErrorCode, LiveTranslateError
+from livetranslate.protocol.options import AudioFormat, Encoding
+
+Samples = npt.NDArray[np.float32]
+
+
+def decode_pcm(data: bytes | memoryview | npt.NDArray[np.uint8], layout: AudioFormat) -> Samples:
+    """Turns interleaved PCM into FP32 samples of shape [frames, channels].
+
+    Raises:
+        LiveTranslateError: ``AUDIO_MISALIGNED`` when the bytes hold no whole number of frames.
+    """
+    raw = np.frombuffer(data, dtype=np.uint8)
+    if raw.nbytes % layout.frame_bytes:
+        raise LiveTranslateError(
+            ErrorCode.AUDIO_MISALIGNED,
+            f"{raw.nbytes} bytes are no whole number of {layout.frame_bytes}-byte frames "
+            f"({layout.channels} channel(s) of {layout.encoding.value}); check the encoding and the channel count.",
+        )
+    if layout.encoding is Encoding.S16LE:
+        samples = raw.view("<i2").astype(np.float32) / np.float32(32768.0)
+    elif layout.encoding is Encoding.F32LE:
+        samples = raw.view("<f4").astype(np.float32)
+    else:
+        samples = _MULAW_TO_FLOAT[raw]
+    return samples.reshape(-1, layout.channels)
+
+
+def to_mono(samples: Samples) -> Samples:
+    """Averages [frames, channels] to [frames]."""
+    if samples.shape[1] == 1:
+        return samples[:, 0]
+    return np.asarray(samples.mean(axis=1, dtype=np.float32))
+
+
+def check_amplitude(samples: Samples) -> None:
+    """Refuses samples that are no audio: NaN or infinity, or magnitudes that betray another unit.
+
+    Raises:
+        LiveTranslateError: ``AUDIO_NOT_FINITE`` or ``AUDIO_OUT_OF_RANGE``.
+    """
+    if not samples.size:
+        return
+    peak = float(np.max(np.abs(samples)))
+    if not np.isfinite(peak):
+        bad = int(np.count_nonzero(~np.isfinite(samples)))
+        raise LiveTranslateError(
+            ErrorCode.AUDIO_NOT_FINITE,
+            f"{bad} of {samples.size} samples are NaN or infinite; send finite float samples within [-1, 1].",
+        )
+    if peak > limits.MAX_SAMPLE_MAGNITUDE:
+        raise LiveTranslateError(
+            ErrorCode.AUDIO_OUT_OF_RANGE,
+            f"A sample of magnitude {peak:g} is beyond {limits.MAX_SAMPLE_MAGNITUDE:g}; float audio is within [-1, 1]. "
+            "Were 16-bit integers sent as floats? Divide them by 32768, or declare the encoding s16le.",
+        )
+
+
+def _mulaw_table() -> Samples:
+    """Expansion of the 256 mu-law codes (ITU-T G.711) to [-1, 1]."""
+    code = ~np.arange(256, dtype=np.uint8)
+    exponent = ((code >> 4) & 0x07).astype(np.int32)
+    mantissa = (code & 0x0F).astype(np.int32)
+    magnitude = (((mantissa << 3) + 0x84) << exponent) - 0x84
+    signed = np.where(code & 0x80, -magnitude, magnitude)
+    return np.asarray(signed, dtype=np.float32) / np.float32(32768.0)
+
+
+_MULAW_TO_FLOAT = _mulaw_table()

@@ -1,0 +1,58 @@
+"""Numbers, stamps and sends a session's events, in one order whatever thread they come from."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from livetranslate.protocol import BaseEvent, ErrorCode, LiveTranslateError, encode_event
+from livetranslate.protocol.events import Error, Warning_
+
+
+class EventStream:
+    """The way out of a session.
+
+    Args:
+        send: sends one encoded event.
+        close: tells the transport that no event follows; called once.
+    """
+
+    def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
+        self._send = send
+        self._close = close
+        self._lock = threading.Lock()
+        self._seq = 0
+        self._closed = False
+
+    def emit(self, kind: type[BaseEvent], **fields: Any) -> None:
+        """Sends an event of this kind; after the stream is closed, events go nowhere."""
+        with self._lock:
+            if self._closed:
+                return
+            event = kind(seq=self._seq, emitted_at=datetime.now(timezone.utc), **fields)
+            self._seq += 1
+            self._send(encode_event(event))  # type: ignore[arg-type]
+
+    def warn(self, error: LiveTranslateError, **fields: Any) -> None:
+        """Reports a problem that the session survives."""
+        self.emit(Warning_, code=error.code, category=error.code.category, message=error.message, **fields)
+
+    def fail(self, error: LiveTranslateError, *, fatal: bool, **fields: Any) -> None:
+        """Reports a failure."""
+        self.emit(Error, code=error.code, category=error.code.category, message=error.message, fatal=fatal, **fields)
+
+    def close(self) -> None:
+        """Ends the stream; a second call does nothing."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._close()
+
+
+def as_error(problem: BaseException) -> LiveTranslateError:
+    """Any exception as one with a code."""
+    if isinstance(problem, LiveTranslateError):
+        return problem
+    return LiveTranslateError(ErrorCode.INTERNAL, f"{type(problem).__name__}: {problem}")

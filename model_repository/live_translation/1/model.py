@@ -1,0 +1,163 @@
+"""Triton adapter of the live session: requests to sessions, events to responses.
+
+The START request's response sender stays open for the whole session and carries every event. Each later request
+is closed at once (or, when much audio waits, as soon as its audio is taken). END lets the session finish.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import numpy as np
+import triton_python_backend_utils as pb_utils
+from engines import TritonEngines
+from event_stream import EventStream, as_error
+from live_session import LiveSession, SessionSettings
+from sessions import Sessions
+
+from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, decode_options, tensors
+from livetranslate.protocol.limits import MAX_CHUNK_BYTES
+
+START = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_START
+END = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_END
+FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
+
+
+class TritonPythonModel:
+    """The model as Triton sees it."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads the limits from the model's parameters."""
+        parameters = json.loads(args["model_config"]).get("parameters", {})
+        values = {
+            name: parameters[name]["string_value"] for name in SessionSettings.__annotations__ if name in parameters
+        }
+        self._settings = SessionSettings(**{name: float(value) for name, value in values.items()})
+        self._models = {tensors.LIVE_TRANSLATION: args["model_version"]}
+        self._engines = TritonEngines(pb_utils)
+        self._sessions = Sessions()
+
+    def execute(self, requests: list[Any]) -> None:
+        """Hands every request to its session; never waits for one."""
+        for request in requests:
+            sender = request.get_response_sender()
+            try:
+                self._accept(request, sender)
+            except Exception as problem:  # noqa: BLE001 - reported, with a code
+                # One bad request must not harm its neighbours in this batch.
+                error = as_error(problem)
+                sender.send(pb_utils.InferenceResponse(error=_triton_error(error)), flags=FINAL)
+
+    def finalize(self) -> None:
+        """Lets running sessions finish what they have heard."""
+        self._sessions.close(timeout_s=20.0)
+
+    def _accept(self, request: Any, sender: Any) -> None:
+        session_id = str(request.correlation_id())
+        audio = _audio(request)
+        if request.flags() & START:
+            session = self._start(session_id, request, sender)
+            if session is None:
+                return
+            acknowledge = _nothing
+        else:
+            session = self._sessions.get(session_id)
+            acknowledge = _once(lambda: sender.send(flags=FINAL))
+            if _options(request) is not None:
+                session.events.warn(
+                    LiveTranslateError(ErrorCode.OPTION_INVALID, "OPTIONS are read only at START; these were ignored.")
+                )
+        self._put(session, audio, acknowledge)
+        if request.flags() & END:
+            session.inbox.end()
+
+    def _start(self, session_id: str, request: Any, sender: Any) -> LiveSession | None:
+        """Opens the session; a refusal goes out as the only event of the stream."""
+        events = EventStream(
+            send=lambda event: sender.send(pb_utils.InferenceResponse([_event_tensor(event)])),
+            close=lambda: sender.send(flags=FINAL),
+        )
+        try:
+            options = decode_options(_options(request) or b"{}", SessionOptions)
+            return self._sessions.start(
+                session_id,
+                lambda: LiveSession(
+                    session_id,
+                    options,
+                    recogniser=self._engines,
+                    translator=self._engines,
+                    events=events,
+                    settings=self._settings,
+                    is_cancelled=sender.is_cancelled,
+                    models=self._models,
+                ),
+            )
+        except LiveTranslateError as error:
+            events.fail(error, fatal=True)
+            events.close()
+            return None
+
+    @staticmethod
+    def _put(session: LiveSession, audio: bytes, acknowledge: Callable[[], None]) -> None:
+        """Queues audio; audio that cannot be taken is reported in the session, which goes on."""
+        try:
+            if len(audio) > MAX_CHUNK_BYTES:
+                raise LiveTranslateError(
+                    ErrorCode.CHUNK_TOO_LARGE,
+                    f"A chunk of {len(audio)} bytes was dropped; the limit is {MAX_CHUNK_BYTES}. Send smaller chunks.",
+                )
+            session.inbox.put(audio, acknowledge)
+        except LiveTranslateError as error:
+            session.events.warn(error)
+            acknowledge()
+
+
+def _options(request: Any) -> bytes | None:
+    tensor = pb_utils.get_input_tensor_by_name(request, tensors.OPTIONS)
+    if tensor is None or tensor.as_numpy().size == 0:
+        return None
+    value: bytes = tensor.as_numpy().reshape(-1)[0]
+    return value
+
+
+def _audio(request: Any) -> bytes:
+    tensor = pb_utils.get_input_tensor_by_name(request, tensors.AUDIO)
+    return b"" if tensor is None else bytes(tensor.as_numpy().tobytes())
+
+
+def _event_tensor(event: bytes) -> Any:
+    return pb_utils.Tensor(tensors.EVENT, np.array([event], dtype=np.object_))
+
+
+def _triton_error(error: LiveTranslateError) -> Any:
+    kind = pb_utils.TritonError.UNAVAILABLE if error.code.retryable else pb_utils.TritonError.INVALID_ARG
+    if error.code is ErrorCode.INTERNAL:
+        kind = pb_utils.TritonError.INTERNAL
+    return pb_utils.TritonError(str(error), kind)
+
+
+def _nothing() -> None:
+    """The START request is not acknowledged: its sender stays open for the events."""
+
+
+def _once(action: Callable[[], None]) -> Callable[[], None]:
+    """Runs an action on the first call only, whatever thread it comes from: a request takes one FINAL."""
+    lock = threading.Lock()
+    done = False
+
+    def run() -> None:
+        nonlocal done
+        with lock:
+            if done:
+                return
+            done = True
+        action()
+
+    return run

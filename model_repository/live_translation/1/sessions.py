@@ -1,0 +1,70 @@
+"""All open sessions of this process, by id."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from live_session import LiveSession
+
+from livetranslate.protocol import ErrorCode, LiveTranslateError
+
+
+class Sessions:
+    """Starts sessions on threads of their own and forgets them when they end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[str, tuple[LiveSession, threading.Thread]] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def start(self, session_id: str, make: Callable[[], LiveSession]) -> LiveSession:
+        """Makes and runs a session.
+
+        Raises:
+            LiveTranslateError: ``SESSION_ALREADY_STARTED`` when the id is taken; whatever ``make`` raises.
+        """
+        with self._lock:
+            if session_id in self._open:
+                raise LiveTranslateError(
+                    ErrorCode.SESSION_ALREADY_STARTED,
+                    f"The session {session_id[:60]!r} is already open; choose another sequence id, a UUID is best.",
+                )
+            session = make()
+            thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
+            self._open[session_id] = (session, thread)
+        thread.start()
+        return session
+
+    def get(self, session_id: str) -> LiveSession:
+        """The open session of this id.
+
+        Raises:
+            LiveTranslateError: ``SESSION_ENDED``.
+        """
+        entry = self._open.get(session_id)
+        if entry is None:
+            raise LiveTranslateError(
+                ErrorCode.SESSION_ENDED,
+                f"The session {session_id[:60]!r} is not open: it has ended, or its START was refused. "
+                "Start a new one.",
+            )
+        return entry[0]
+
+    def close(self, *, timeout_s: float) -> None:
+        """Ends every session as if its stream had ended, and waits for them."""
+        with self._lock:
+            entries = list(self._open.values())
+        for session, _ in entries:
+            session.inbox.end()
+        for _, thread in entries:
+            thread.join(timeout_s)
+
+    def _run(self, session: LiveSession) -> None:
+        try:
+            session.run()
+        finally:
+            with self._lock:
+                self._open.pop(session.session_id, None)

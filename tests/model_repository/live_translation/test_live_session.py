@@ -1,0 +1,165 @@
+"""What a session says, given what its engines answer (the engines stand at the test's edge; the real ones are
+tested in tests/integration)."""
+
+import threading
+import wave
+from importlib.resources import files
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pytest
+from event_stream import EventStream
+from live_session import LiveSession, SessionSettings
+
+from livetranslate.protocol import (
+    ErrorCode,
+    LiveTranslateError,
+    Segment,
+    SessionOptions,
+    Transcript,
+    Word,
+    decode_event,
+)
+
+
+def speech() -> np.ndarray:
+    with files("livetranslate").joinpath("samples/jfk.wav").open("rb") as stream, wave.open(stream) as audio:
+        return np.frombuffer(audio.readframes(audio.getnframes()), "<i2")
+
+
+class Recogniser:
+    """Says one word for each second of audio it is given."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.calls = 0
+
+    def transcribe(self, audio, options):
+        self.calls += 1
+        if self.failures:
+            self.failures -= 1
+            raise LiveTranslateError(ErrorCode.MODEL_UNAVAILABLE, "The model is away.")
+        seconds = len(audio) / 16000
+        words = tuple(Word(f"w{i}", i, i + 0.8) for i in range(int(seconds)))
+        text = " ".join(word.text for word in words)
+        segments = (Segment(0, seconds, text, words if options.word_timestamps else ()),) if words else ()
+        return Transcript(language="en", duration_s=seconds, segments=segments, avg_logprob=-0.1)
+
+
+class Translator:
+    def __init__(self, broken: tuple[str, ...] = ()) -> None:
+        self.broken = broken
+
+    def translate(self, text, options, *, on_text, is_cancelled):
+        if options.target in self.broken:
+            raise LiveTranslateError(ErrorCode.TRANSLATION_FAILED, "no")
+        on_text(text[:2])
+        return f"{options.target}:{text}"
+
+
+def run(pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator=None, settings=None, end=True):
+    events, closed = [], threading.Event()
+    session = LiveSession(
+        "test",
+        options,
+        recogniser=recogniser or Recogniser(),
+        translator=translator or Translator(),
+        events=EventStream(lambda data: events.append(decode_event(data)), closed.set),
+        settings=settings or SessionSettings(),
+        is_cancelled=lambda: False,
+        models={},
+    )
+    session.inbox.put(pcm.tobytes(), lambda: None)
+    if end:
+        session.inbox.end()
+    session.run()
+    assert closed.is_set()
+    assert [event.seq for event in events] == list(range(len(events)))
+    return events
+
+
+def of(events, name):
+    return [e for e in events if msgspec.to_builtins(e)["type"] == name]
+
+
+def test_a_session_starts_says_finals_and_translations_in_order_and_is_done():
+    silence = np.zeros(16000, "<i2")
+    events = run(np.concatenate((speech(), silence)), SessionOptions(source="en", targets=("es", "fr")))
+    types = [msgspec.to_builtins(e)["type"] for e in events]
+    assert types[0] == "session.started"
+    assert types[-1] == "done"
+    finals = of(events, "transcript.final")
+    assert len(finals) >= 2
+    assert [f.utterance_id for f in finals] == list(range(len(finals)))
+    for language in ("es", "fr"):
+        translated = [t for t in of(events, "translation.final") if t.language == language]
+        assert [t.text for t in translated] == [f"{language}:{f.text}" for f in finals]
+    done = events[-1]
+    assert done.audio_s == pytest.approx(12.0, abs=0.1)
+    assert done.words == sum(len(f.words) for f in finals)
+
+
+def test_the_audio_of_finals_covers_the_speech_without_overlap():
+    finals = of(run(speech(), SessionOptions(source="en")), "transcript.final")
+    assert finals[0].audio_start_s < 0.5
+    for before, after in pairwise(finals):
+        assert before.audio_end_s <= after.audio_start_s + 1e-6
+    for final in finals:
+        assert all(final.audio_start_s <= w.start_s < w.end_s <= final.audio_end_s + 1 for w in final.words)
+
+
+def test_a_long_utterance_is_cut_at_a_word_gap_and_nothing_is_left_out():
+    options = SessionOptions(source="en", max_utterance_s=3.0, pause_s=2.0)
+    events = run(speech(), options)
+    reasons = [e.reason for e in of(events, "endpoint")]
+    assert reasons.count("max_length") >= 2
+    finals = of(events, "transcript.final")
+    for before, after in pairwise(finals):
+        assert after.audio_start_s == pytest.approx(before.audio_end_s, abs=0.01)
+
+
+def test_a_recogniser_that_comes_back_costs_no_final():
+    events = run(speech(), SessionOptions(source="en", partials=False), recogniser=Recogniser(failures=3))
+    assert of(events, "error") == []
+    assert len(of(events, "transcript.final")) >= 2
+
+
+def test_a_broken_target_language_is_reported_and_the_other_goes_on():
+    events = run(speech(), SessionOptions(source="en", targets=("es", "fr")), translator=Translator(broken=("es",)))
+    errors = of(events, "error")
+    assert {e.code for e in errors} == {ErrorCode.TRANSLATION_FAILED}
+    assert {e.language for e in errors} == {"es"}
+    assert not any(e.fatal for e in errors)
+    assert {t.language for t in of(events, "translation.final")} == {"fr"}
+    assert of(events, "done")
+
+
+def test_text_already_in_the_target_language_is_passed_through():
+    events = run(speech(), SessionOptions(source="auto", targets=("en",)))
+    assert [t.text for t in of(events, "translation.final")] == [f.text for f in of(events, "transcript.final")]
+
+
+def test_silence_says_nothing():
+    recogniser = Recogniser()
+    events = run(np.zeros(16000 * 20, "<i2"), SessionOptions(targets=("es",)), recogniser=recogniser)
+    assert [msgspec.to_builtins(e)["type"] for e in events] == ["session.started", "done"]
+    assert recogniser.calls == 0
+
+
+def test_an_idle_session_is_ended_with_its_reason():
+    events = run(np.zeros(160, "<i2"), SessionOptions(), settings=SessionSettings(idle_timeout_s=0.1), end=False)
+    assert events[-1].code is ErrorCode.SESSION_IDLE
+    assert events[-1].fatal
+
+
+def test_without_partials_none_is_sent():
+    events = run(speech(), SessionOptions(source="en", targets=("es",), partials=False))
+    assert not of(events, "transcript.partial")
+    assert not of(events, "translation.partial")
+
+
+def test_an_unknown_policy_is_refused_by_name():
+    with pytest.raises(LiveTranslateError, match="allowed: redecode") as refused:
+        run(speech(), SessionOptions(policy="magic"))
+    assert refused.value.code is ErrorCode.OPTION_INVALID
