@@ -44,7 +44,7 @@ class Encoding(str, Enum):
         return {Encoding.S16LE: 2, Encoding.F32LE: 4, Encoding.MULAW: 1}[self]
 
 
-class AudioFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AudioFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Raw PCM layout: interleaved channels.
 
     Attributes:
@@ -72,7 +72,7 @@ class AudioFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.frame_bytes * self.rate_hz
 
 
-class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a caller wants of a live session.
 
     Attributes:
@@ -120,7 +120,7 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         check_range("length of initial_prompt", len(self.initial_prompt), 0, limits.MAX_PROMPT_CHARS)
 
 
-class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Options of one ``whisper`` or ``transcribe`` request.
 
     Attributes:
@@ -129,6 +129,8 @@ class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
         word_timestamps: whether words with times are wanted.
         initial_prompt: text that primes the first window.
         hotwords: text that primes every window.
+        scores: whether ``avg_logprob`` and the words' ``confidence`` are computed. They cost one more encoder pass,
+            about half as much time again; a passing partial result does without.
     """
 
     language: str = AUTO
@@ -136,6 +138,7 @@ class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     word_timestamps: bool = True
     initial_prompt: str = ""
     hotwords: str = ""
+    scores: bool = True
 
     def __post_init__(self) -> None:
         check_language(self.language, allow_auto=True)
@@ -154,7 +157,7 @@ class SentencePair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     target: str
 
 
-class TranslateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TranslateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Options of one ``translation_prompt`` or ``translate`` request.
 
     Attributes:

@@ -12,19 +12,30 @@ from livetranslate.protocol.options import AudioFormat, Encoding
 Samples = npt.NDArray[np.float32]
 
 
-def decode_pcm(data: bytes | memoryview | npt.NDArray[np.uint8], layout: AudioFormat) -> Samples:
+def check_alignment(size_bytes: int, layout: AudioFormat) -> None:
+    """Refuses bytes that hold no whole number of frames.
+
+    Raises:
+        LiveTranslateError: ``AUDIO_MISALIGNED``.
+    """
+    remainder = size_bytes % layout.frame_bytes
+    if remainder:
+        raise LiveTranslateError(
+            ErrorCode.AUDIO_MISALIGNED,
+            f"{size_bytes} bytes are not a whole number of {layout.frame_bytes}-byte frames "
+            f"({layout.channels} channel(s) of {layout.encoding.value}): {remainder} byte(s) too many. "
+            "Check the encoding and the channel count.",
+        )
+
+
+def pcm_to_float(data: bytes | memoryview | npt.NDArray[np.uint8], layout: AudioFormat) -> Samples:
     """Turns interleaved PCM into FP32 samples of shape [frames, channels].
 
     Raises:
-        LiveTranslateError: ``AUDIO_MISALIGNED`` when the bytes hold no whole number of frames.
+        LiveTranslateError: ``AUDIO_MISALIGNED``.
     """
     raw = np.frombuffer(data, dtype=np.uint8)
-    if raw.nbytes % layout.frame_bytes:
-        raise LiveTranslateError(
-            ErrorCode.AUDIO_MISALIGNED,
-            f"{raw.nbytes} bytes are no whole number of {layout.frame_bytes}-byte frames "
-            f"({layout.channels} channel(s) of {layout.encoding.value}); check the encoding and the channel count.",
-        )
+    check_alignment(raw.nbytes, layout)
     if layout.encoding is Encoding.S16LE:
         samples = raw.view("<i2").astype(np.float32) / np.float32(32768.0)
     elif layout.encoding is Encoding.F32LE:

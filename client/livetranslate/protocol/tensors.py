@@ -19,6 +19,9 @@ TRANSLATE_SPEECH: Final = "translate_speech"
 OPTIONS: Final = "OPTIONS"
 """JSON options, BYTES. Optional where defaults make sense."""
 
+TRANSLATE_OPTIONS: Final = "TRANSLATE_OPTIONS"
+"""JSON :class:`livetranslate.protocol.options.TranslateOptions` where ``OPTIONS`` is the recogniser's."""
+
 AUDIO_BYTES: Final = "AUDIO_BYTES"
 """A whole encoded file (or raw PCM), BYTES [1, 1]."""
 

@@ -47,11 +47,14 @@ class Transcript(msgspec.Struct, frozen=True):
     """A transcript of one piece of audio.
 
     Attributes:
-        language: ISO 639-1 code, given or detected.
+        language: ISO 639-1 code, given or detected; ``und`` when nobody spoke and none was given.
         duration_s: length of the audio, seconds.
         segments: in time order; empty when nobody spoke.
         avg_logprob: mean log-probability per token, None when nothing was decoded.
         device: the device that ran the engine (``NPU``, ``GPU`` or ``CPU``).
+        flags: what the guards against invented text did: ``retried`` (a loop, decoded again), ``loop_cut`` (cut at the
+            loop), ``repetitive`` (kept, but doubtful), ``phantom_dropped`` (text over non-speech), ``token_limit``
+            (a window's text was cut at its greatest plausible length).
     """
 
     language: str
@@ -59,6 +62,7 @@ class Transcript(msgspec.Struct, frozen=True):
     segments: tuple[Segment, ...] = ()
     avg_logprob: float | None = None
     device: str | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ import soxr
 
 from livetranslate.protocol import AudioFormat, ErrorCode, LiveTranslateError
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
-from livetranslate.protocol.pcm import Samples, check_amplitude, decode_pcm, to_mono
+from livetranslate.protocol.pcm import Samples, check_amplitude, pcm_to_float, to_mono
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class AudioInput:
         data = self._remainder + data
         whole = len(data) - len(data) % self._layout.frame_bytes
         self._remainder = data[whole:]
-        samples = decode_pcm(data[:whole], self._layout)
+        samples = pcm_to_float(data[:whole], self._layout)
         problem = None
         try:
             check_amplitude(samples)

@@ -70,7 +70,7 @@ class Inbox:
                 raise LiveTranslateError(
                     ErrorCode.SERVER_BUSY,
                     f"{self.backlog_s:.0f} s of audio wait to be processed (limit "
-                    f"{self._max_bytes / self._bytes_per_s:.0f} s); {len(data) / self._bytes_per_s:.2f} s were dropped. "
+                    f"{self._max_bytes / self._bytes_per_s:.0f} s); {len(data) / self._bytes_per_s:.2f} s dropped. "
                     "Wait for acknowledgements before sending more.",
                 )
             self._chunks.append(data)
@@ -125,3 +125,19 @@ class Inbox:
             self._waiting_bytes = 0
         for acknowledge in due:
             acknowledge()
+
+
+def once(action: Callable[[], None]) -> Callable[[], None]:
+    """The action, run on the first call only, whatever thread it comes from: a request takes one FINAL."""
+    lock = threading.Lock()
+    done = False
+
+    def run() -> None:
+        nonlocal done
+        with lock:
+            if done:
+                return
+            done = True
+        action()
+
+    return run

@@ -139,6 +139,8 @@ class Listener:
             TranscribeOptions(
                 language=self._options.source,
                 word_timestamps=with_words,
+                # The recogniser's own judgement costs a second encoder pass: only for what may become final.
+                scores=with_words,
                 initial_prompt=self._options.initial_prompt,
             ),
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 import triton_python_backend_utils as pb_utils
 from engines import TritonEngines
 from event_stream import EventStream, as_error
+from inbox import once
 from live_session import LiveSession, SessionSettings
 from sessions import Sessions
 
@@ -42,7 +42,13 @@ class TritonPythonModel:
         self._settings = SessionSettings(**{name: float(value) for name, value in values.items()})
         self._models = {tensors.LIVE_TRANSLATION: args["model_version"]}
         self._engines = TritonEngines(pb_utils)
-        self._sessions = Sessions()
+        # The family must outlive its metrics, or Triton refuses every update.
+        self._open_sessions = pb_utils.MetricFamily(
+            name="livetranslate_sessions_open", description="Live sessions now open", kind=pb_utils.MetricFamily.GAUGE
+        )
+        open_sessions = self._open_sessions.Metric(labels={"version": args["model_version"]})
+        open_sessions.set(0)
+        self._sessions = Sessions(open_sessions.set)
 
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to its session; never waits for one."""
@@ -69,7 +75,7 @@ class TritonPythonModel:
             acknowledge = _nothing
         else:
             session = self._sessions.get(session_id)
-            acknowledge = _once(lambda: sender.send(flags=FINAL))
+            acknowledge = once(lambda: sender.send(flags=FINAL))
             if _options(request) is not None:
                 session.events.warn(
                     LiveTranslateError(ErrorCode.OPTION_INVALID, "OPTIONS are read only at START; these were ignored.")
@@ -145,19 +151,3 @@ def _triton_error(error: LiveTranslateError) -> Any:
 
 def _nothing() -> None:
     """The START request is not acknowledged: its sender stays open for the events."""
-
-
-def _once(action: Callable[[], None]) -> Callable[[], None]:
-    """Runs an action on the first call only, whatever thread it comes from: a request takes one FINAL."""
-    lock = threading.Lock()
-    done = False
-
-    def run() -> None:
-        nonlocal done
-        with lock:
-            if done:
-                return
-            done = True
-        action()
-
-    return run

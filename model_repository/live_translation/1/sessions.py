@@ -11,9 +11,14 @@ from livetranslate.protocol import ErrorCode, LiveTranslateError
 
 
 class Sessions:
-    """Starts sessions on threads of their own and forgets them when they end."""
+    """Starts sessions on threads of their own and forgets them when they end.
 
-    def __init__(self) -> None:
+    Args:
+        on_change: told the number of open sessions whenever it changes.
+    """
+
+    def __init__(self, on_change: Callable[[int], None] = lambda _: None) -> None:
+        self._on_change = on_change
         self._lock = threading.Lock()
         self._open: dict[str, tuple[LiveSession, threading.Thread]] = {}
 
@@ -35,6 +40,7 @@ class Sessions:
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
             self._open[session_id] = (session, thread)
+            self._on_change(len(self._open))
         thread.start()
         return session
 
@@ -68,3 +74,4 @@ class Sessions:
         finally:
             with self._lock:
                 self._open.pop(session.session_id, None)
+                self._on_change(len(self._open))

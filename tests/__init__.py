@@ -1,0 +1,1 @@
+"""The project's tests; a package, so that no installed package called `tests` can take its place on the path."""
