@@ -1,0 +1,1 @@
+"""LiveTranslate for operators: environments, models, serving."""
