@@ -115,6 +115,7 @@ _TRITON_PHRASES = (
     ("is not at ready state", ErrorCode.MODEL_UNAVAILABLE),
     ("is not ready", ErrorCode.MODEL_UNAVAILABLE),
     ("unknown model", ErrorCode.MODEL_UNAVAILABLE),
+    ("Server not ready", ErrorCode.MODEL_UNAVAILABLE),
     ("Exceeds maximum queue size", ErrorCode.SERVER_BUSY),
     ("Request timeout expired", ErrorCode.DEADLINE_EXCEEDED),
 )
