@@ -1,0 +1,1 @@
+"""Live sessions at the pace of a microphone: delays, correctness, and what they leave behind."""
