@@ -82,7 +82,7 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
         partials: whether partial transcripts and translations are sent.
         policy: name of the commit policy.
         step_s: time between two partial decodings, seconds of audio.
-        pause_s: silence that ends an utterance.
+        pause_s: silence that ends an utterance; one of less than 1.5 s of speech waits twice as long.
         max_utterance_s: longest utterance before it is cut at a word gap.
         vad_mode: webrtcvad aggressiveness, 0 (permissive) to 3.
         initial_prompt: text that primes the recogniser (names, spelling, style).

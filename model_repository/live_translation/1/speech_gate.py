@@ -30,6 +30,11 @@ class Edge(str, Enum):
     SPEECH_ENDED = "speech_ended"
 
 
+SHORT_UTTERANCE_S = 1.5
+SHORT_UTTERANCE_PATIENCE = 2.0
+"""An utterance this short waits longer for its end: a word or two between pauses ("ask not …") is seldom a whole
+thought, and reads and translates badly alone."""
+
 FLOOR_WINDOW_S = 12.0
 FLOOR_PERCENTILE = 8.0
 FLOOR_MARGIN_DB = 6.0
@@ -66,7 +71,7 @@ class SpeechGate:
 
     Args:
         vad_mode: webrtcvad aggressiveness, 0 to 3.
-        pause_s: silence that ends speech.
+        pause_s: silence that ends speech (twice as long for speech under 1.5 s).
         onset_frames: frames looked at to open; onset_voiced of them must be voiced.
         onset_voiced: see onset_frames.
         sustain_frames: voiced frames in a row that count as going on speaking.
@@ -91,6 +96,7 @@ class SpeechGate:
         self._rest = np.zeros(0, np.float32)
         self._frames = 0
         self.is_open = False
+        self._started_s = 0.0
         self.last_speech_s = 0.0
         """End of the last speech heard, seconds of session audio."""
         self.speech_s = 0.0
@@ -129,7 +135,7 @@ class SpeechGate:
         if self.is_open:
             if self._voiced_run >= self._sustain_frames:
                 self.last_speech_s = self.heard_s
-            elif self.silence_s >= self._pause_s - 1e-6:
+            elif self.silence_s >= self._required_pause_s() - 1e-6:
                 self.is_open = False
                 self._onset.clear()
                 return Transition(Edge.SPEECH_ENDED, self.last_speech_s)
@@ -139,5 +145,10 @@ class SpeechGate:
             return None
         started_s = self.heard_s - FRAME_S * (len(self._onset) - self._onset.index(True))
         self.is_open = True
+        self._started_s = started_s
         self.last_speech_s = self.heard_s
         return Transition(Edge.SPEECH_STARTED, started_s)
+
+    def _required_pause_s(self) -> float:
+        is_short = self.last_speech_s - self._started_s < SHORT_UTTERANCE_S
+        return self._pause_s * (SHORT_UTTERANCE_PATIENCE if is_short else 1.0)

@@ -58,3 +58,19 @@ def test_silence_is_counted_from_the_last_speech():
     assert gate.is_open
     assert 1.5 < gate.silence_s < 3.2
     assert gate.heard_s == pytest.approx(13.0, abs=FRAME_S)
+
+
+def test_a_short_utterance_waits_longer_for_its_end_than_a_long_one():
+    short = np.concatenate((jfk()[int(3.2 * 16000) : int(4.35 * 16000)], silence(2.0)))
+    long = np.concatenate((jfk()[int(5.3 * 16000) : int(7.65 * 16000)], silence(2.0)))
+
+    def pause_before_end(audio):
+        gate = SpeechGate(vad_mode=2, pause_s=0.6)
+        for start in range(0, len(audio), 480):
+            for transition in gate.feed(audio[start : start + 480]):
+                if transition.edge is Edge.SPEECH_ENDED:
+                    return gate.heard_s - transition.at_s
+        return None
+
+    assert pause_before_end(long) == pytest.approx(0.6, abs=0.05)
+    assert pause_before_end(short) == pytest.approx(1.2, abs=0.05)
