@@ -1,0 +1,68 @@
+"""Real processes: what outlives its owner is ended, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from orphan_guard import MARK, OrphanGuard, marked_processes
+
+BACKEND = Path(sys.modules["orphan_guard"].__file__).parent
+
+# A stub in small: a guard, then a child that ignores SIGTERM as a busy engine does.
+OWNER = f"""
+import subprocess, sys, time
+sys.path.insert(0, {str(BACKEND)!r})
+from orphan_guard import OrphanGuard
+guard = OrphanGuard(sys.executable)
+child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+engine = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE)
+engine.stdout.readline()
+print(engine.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+def test_a_killed_owner_s_engine_is_ended():
+    with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
+        engine = int(owner.stdout.readline())
+        bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        try:
+            assert is_running(engine)
+            owner.send_signal(signal.SIGKILL)
+            deadline = time.monotonic() + 20
+            while is_running(engine) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert not is_running(engine)
+            assert is_running(bystander.pid)
+        finally:
+            bystander.kill()
+            bystander.wait()
+
+
+def test_closing_ends_what_is_left_but_not_the_owner(monkeypatch):
+    monkeypatch.setenv(MARK, "restored by monkeypatch")
+    guard = OrphanGuard(sys.executable)
+    owner = os.environ[MARK]
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    deadline = time.monotonic() + 10
+    while not marked_processes(owner) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert marked_processes(owner) == [child.pid]
+    guard.close()
+    assert child.wait(timeout=10) == -signal.SIGTERM
+
+
+@pytest.fixture(autouse=True)
+def _own_mark(monkeypatch):
+    monkeypatch.delenv(MARK, raising=False)
