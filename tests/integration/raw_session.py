@@ -55,8 +55,8 @@ class RawSession:
             request_id=START_REQUEST if start else "chunk",
         )
 
-    def start(self, audio: bytes = b"", **options: object) -> RawSession:
-        self.send(audio, options=options, start=True)
+    def start(self, first_chunk: bytes = b"", /, **options: object) -> RawSession:
+        self.send(first_chunk, options=options, start=True)
         return self
 
     def stream(self, audio: bytes, chunk_bytes: int = 16_000) -> RawSession:
