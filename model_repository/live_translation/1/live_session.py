@@ -65,6 +65,7 @@ class LiveSession:
     ) -> None:
         self.session_id = session_id
         self.events = events
+        self.end_received = False
         self.inbox = Inbox(
             bytes_per_s=options.audio.bytes_per_s,
             acknowledge_ahead_s=settings.acknowledge_ahead_s,
@@ -85,6 +86,11 @@ class LiveSession:
         self._utterance: Utterance | None = None
         self._utterances = 0
         self._words = 0
+
+    def end(self) -> None:
+        """The client sends no more audio; what was heard is finished."""
+        self.end_received = True
+        self.inbox.end()
 
     def run(self) -> None:
         """Runs the session to its end; never raises."""

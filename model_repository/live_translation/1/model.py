@@ -20,6 +20,7 @@ from engines import TritonEngines
 from event_stream import EventStream, as_error
 from inbox import once
 from live_session import LiveSession, SessionSettings
+from sequence_end import SequenceCloser
 from sessions import Sessions
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, decode_options, tensors
@@ -48,7 +49,8 @@ class TritonPythonModel:
         )
         open_sessions = self._open_sessions.Metric(labels={"version": args["model_version"]})
         open_sessions.set(0)
-        self._sessions = Sessions(open_sessions.set)
+        self._closer = SequenceCloser(pb_utils, model_version=int(args["model_version"]))
+        self._sessions = Sessions(on_change=open_sessions.set, on_abandoned=self._closer.end)
 
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to its session; never waits for one."""
@@ -64,6 +66,7 @@ class TritonPythonModel:
     def finalize(self) -> None:
         """Lets running sessions finish what they have heard."""
         self._sessions.close(timeout_s=20.0)
+        self._closer.close(timeout_s=5.0)
 
     def _accept(self, request: Any, sender: Any) -> None:
         session_id = str(request.correlation_id())
@@ -82,7 +85,7 @@ class TritonPythonModel:
                 )
         self._put(session, audio, acknowledge)
         if request.flags() & END:
-            session.inbox.end()
+            session.end()
 
     def _start(self, session_id: str, request: Any, sender: Any) -> LiveSession | None:
         """Opens the session; a refusal goes out as the only event of the stream."""
@@ -108,6 +111,8 @@ class TritonPythonModel:
         except LiveTranslateError as error:
             events.fail(error, fatal=True)
             events.close()
+            if error.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
+                self._closer.end(session_id)
             return None
 
     @staticmethod

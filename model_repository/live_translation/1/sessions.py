@@ -15,10 +15,12 @@ class Sessions:
 
     Args:
         on_change: told the number of open sessions whenever it changes.
+        on_abandoned: told the id of a session that is over although its client sent no END.
     """
 
-    def __init__(self, on_change: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(self, *, on_change: Callable[[int], None], on_abandoned: Callable[[str], None]) -> None:
         self._on_change = on_change
+        self._on_abandoned = on_abandoned
         self._lock = threading.Lock()
         self._open: dict[str, tuple[LiveSession, threading.Thread]] = {}
 
@@ -64,7 +66,7 @@ class Sessions:
         with self._lock:
             entries = list(self._open.values())
         for session, _ in entries:
-            session.inbox.end()
+            session.end()
         for _, thread in entries:
             thread.join(timeout_s)
 
@@ -75,3 +77,5 @@ class Sessions:
             with self._lock:
                 self._open.pop(session.session_id, None)
                 self._on_change(len(self._open))
+            if not session.end_received:
+                self._on_abandoned(session.session_id)
