@@ -31,7 +31,7 @@ def main(
     report: Annotated[Path | None, typer.Option(help="Write the figures to this JSON file.")] = None,
 ) -> None:
     """Plays a clip into 1, 2, 4 … sessions at once and prints their delays."""
-    chosen = {"jfk": jfk, "librivox": lambda: librivox(LIBRIVOX)}.get(clip, lambda: from_file(Path(clip)))()
+    chosen = _clip(clip)
     targets = [language for language in to.split(",") if language]
     rows = []
     for count in (int(number) for number in streams.split(",")):
@@ -46,6 +46,12 @@ def main(
         report.write_text(json.dumps({"clip": chosen.name, "duration_s": chosen.duration_s, "rows": rows}, indent=1))
     if any(row["failed"] for row in rows):
         raise typer.Exit(1)
+
+
+def _clip(name: str) -> Clip:
+    if name == "jfk":
+        return jfk()
+    return librivox(LIBRIVOX) if name == "librivox" else from_file(Path(name))
 
 
 def _row(count: int, clip: Clip, recordings: list[Recording]) -> dict[str, object]:

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import click
 import typer
 
 from livetranslate import __version__
 from livetranslate.cli import languages, stream, transcribe, translate
 from livetranslate.cli.plugins import add_installed_commands
+from livetranslate.cli.usage_errors import ParserError, UsageError, is_help
 from livetranslate.protocol import Category, LiveTranslateError
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -40,28 +40,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _say(*missing)
     try:
         result = app(args=given, prog_name="livetranslate", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        # The message is the help text of the command.
-        click.echo(error.format_message(), err=True)
-        return USAGE
-    except click.UsageError as error:
+    except UsageError as error:
+        if is_help(error):
+            typer.echo(error.format_message(), err=True)
+            return USAGE
         command = error.ctx.command_path if error.ctx else "livetranslate"
         _say(f"{error.format_message().rstrip('.')}. See '{command} --help'.", *missing)
         return USAGE
-    except click.ClickException as error:
+    except ParserError as error:
         _say(error.format_message())
-        return error.exit_code
+        return int(error.exit_code)
     except LiveTranslateError as error:
         _say(str(error))
         return USAGE if error.code.category is Category.OPTIONS else FAILURE
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     return result if isinstance(result, int) else OK
 
 
 def _say(*sentences: str) -> None:
     for sentence in sentences:
-        click.echo(f"livetranslate: {sentence}", err=True)
+        typer.echo(f"livetranslate: {sentence}", err=True)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
