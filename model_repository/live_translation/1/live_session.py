@@ -36,6 +36,9 @@ TAIL_S = 0.3
 SETTLE_S = 0.24
 """Silence after which an utterance is decoded in advance, so that its final is ready when the pause is complete."""
 
+HESITATION_S = 0.1
+"""In a silence longer than this no partial is started: it would still be under way when the utterance must settle."""
+
 POLL_S = 0.25
 
 
@@ -169,7 +172,7 @@ class LiveSession:
             # Skipped when the audio that decides about the pause is already here (a file sent fast).
             if backlog_s < self._options.pause_s and utterance.decoded_s < self._gate.last_speech_s:
                 self._listener.decode_partial(utterance, end_s, with_words=True)
-        elif self._options.partials and backlog_s < self._options.step_s:
+        elif self._options.partials and backlog_s < self._options.step_s and self._gate.silence_s < HESITATION_S:
             self._listener.decode_if_due(utterance, end_s)
 
     def _open_utterance(self, start_s: float) -> None:
