@@ -53,6 +53,8 @@ class Listener:
         self._recogniser = recogniser
         self._buffer = buffer
         self._events = events
+        self.in_haste = False
+        """Whether the session falls behind: then words go without confidence, which costs a second encoder pass."""
 
     def reset(self) -> None:
         """A new utterance begins."""
@@ -140,7 +142,7 @@ class Listener:
                 language=self._options.source,
                 word_timestamps=with_words,
                 # The recogniser's own judgement costs a second encoder pass: only for what may become final.
-                scores=with_words,
+                scores=with_words and not self.in_haste,
                 initial_prompt=self._options.initial_prompt,
             ),
         )

@@ -7,9 +7,9 @@ the transport's thread only fills the inbox.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from audio_buffer import AudioBuffer
 from audio_input import AudioInput, AudioProblem
@@ -38,6 +38,9 @@ SETTLE_S = 0.24
 
 HESITATION_S = 0.1
 """In a silence longer than this no partial is started: it would still be under way when the utterance must settle."""
+
+BEHIND_S = 5.0
+"""Waiting audio from which a session counts as falling behind."""
 
 POLL_S = 0.25
 
@@ -87,6 +90,7 @@ class LiveSession:
         self._translator = translator
         self._desk: TranslationDesk | None = None
         self._utterance: Utterance | None = None
+        self._started_at = 0.0
         self._utterances = 0
         self._words = 0
 
@@ -128,26 +132,44 @@ class LiveSession:
         )
 
     def _listen(self) -> None:
-        heard_at = time.monotonic()
+        self._started_at = heard_at = monotonic()
         while not self._is_cancelled():
             chunk = self.inbox.take(timeout_s=POLL_S)
             if chunk is None:
-                if time.monotonic() - heard_at > self._settings.idle_timeout_s:
+                if monotonic() - heard_at > self._settings.idle_timeout_s:
                     raise LiveTranslateError(
                         ErrorCode.SESSION_IDLE,
                         f"No audio came for {self._settings.idle_timeout_s:g} s; the session was ended. Send silence "
                         "to keep a session open.",
                     )
                 continue
-            heard_at = time.monotonic()
+            heard_at = monotonic()
             if chunk.last:
                 self._hear(*self._input.flush())
                 if self._utterance is not None:
                     self._close_utterance("end_of_stream", self._buffer.end_s)
                 return
             self._hear(*self._input.feed(chunk.data))
+            self._watch_backlog()
             if self._utterance is not None:
                 self._attend(self._utterance)
+
+    def _watch_backlog(self) -> None:
+        """Says once that the session falls behind, and lets its decodings do without what is dear until it is not."""
+        # A file sent faster than real time waits too, but that is no lag.
+        elapsed_s = monotonic() - self._started_at
+        lag_s = min(self.inbox.backlog_s, elapsed_s - self._buffer.end_s)
+        if lag_s > BEHIND_S and not self._listener.in_haste:
+            self._listener.in_haste = True
+            self.events.warn(
+                LiveTranslateError(
+                    ErrorCode.FALLING_BEHIND,
+                    f"The session is {lag_s:.1f} s behind (limit {BEHIND_S:g} s): the server is busy. Partial results "
+                    "are skipped and words carry no confidence until it has caught up; no final is lost.",
+                )
+            )
+        elif lag_s < self._options.step_s:
+            self._listener.in_haste = False
 
     def _hear(self, samples: Samples, problem: AudioProblem | None) -> None:
         if problem is not None:

@@ -1,6 +1,7 @@
 """What a session says, given what its engines answer (the engines stand at the test's edge; the real ones are
 tested in tests/integration)."""
 
+import itertools
 import threading
 import wave
 from importlib.resources import files
@@ -138,6 +139,25 @@ def test_a_broken_target_language_is_reported_and_the_other_goes_on():
 def test_text_already_in_the_target_language_is_passed_through():
     events = run(speech(), SessionOptions(source="auto", targets=("en",)))
     assert [t.text for t in of(events, "translation.final")] == [f.text for f in of(events, "transcript.final")]
+
+
+def test_a_session_that_falls_behind_says_so_once_and_loses_no_final(monkeypatch):
+    class Asked(Recogniser):
+        def __init__(self):
+            super().__init__()
+            self.scores = []
+
+        def transcribe(self, audio, options):
+            self.scores.append(options.scores)
+            return super().transcribe(audio, options)
+
+    hours = itertools.count(step=3600.0)
+    monkeypatch.setattr("live_session.monotonic", lambda: next(hours))  # the machine is very slow
+    recogniser = Asked()
+    events = run(speech(), SessionOptions(source="en", partials=False), recogniser=recogniser)
+    assert [w.code for w in of(events, "warning")] == [ErrorCode.FALLING_BEHIND]
+    assert len(of(events, "transcript.final")) >= 2
+    assert recogniser.scores[0] is False
 
 
 def test_silence_says_nothing():
