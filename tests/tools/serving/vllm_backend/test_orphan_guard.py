@@ -13,17 +13,23 @@ from orphan_guard import MARK, OrphanGuard, marked_processes
 BACKEND = Path(sys.modules["orphan_guard"].__file__).parent
 
 # A stub in small: a guard, then a child that ignores SIGTERM as a busy engine does.
-OWNER = f"""
+OWNER = f'''
 import subprocess, sys, time
 sys.path.insert(0, {str(BACKEND)!r})
 from orphan_guard import OrphanGuard
 guard = OrphanGuard(sys.executable)
-child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
-engine = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE)
-engine.stdout.readline()
-print(engine.pid, flush=True)
+child = """
+import signal, time
+from multiprocessing.shared_memory import SharedMemory
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+memory = SharedMemory(create=True, size=4096)
+print(memory.name, flush=True)
 time.sleep(60)
 """
+engine = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE, text=True)
+print(engine.pid, engine.stdout.readline(), flush=True)
+time.sleep(60)
+'''
 
 
 def is_running(pid: int) -> bool:
@@ -33,18 +39,27 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def wait_until(condition, seconds: float = 30.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_a_killed_owner_s_engine_is_ended():
     with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
-        engine = int(owner.stdout.readline())
+        pid, memory = owner.stdout.readline().split()
+        engine, memory = int(pid), Path("/dev/shm") / memory
         bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         try:
             assert is_running(engine)
+            assert memory.exists()
             owner.send_signal(signal.SIGKILL)
-            deadline = time.monotonic() + 20
-            while is_running(engine) and time.monotonic() < deadline:
-                time.sleep(0.1)
-            assert not is_running(engine)
+            assert wait_until(lambda: not is_running(engine))
             assert is_running(bystander.pid)
+            assert wait_until(lambda: not memory.exists())
         finally:
             bystander.kill()
             bystander.wait()
@@ -55,9 +70,7 @@ def test_closing_ends_what_is_left_but_not_the_owner(monkeypatch):
     guard = OrphanGuard(sys.executable)
     owner = os.environ[MARK]
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    deadline = time.monotonic() + 10
-    while not marked_processes(owner) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert wait_until(lambda: marked_processes(owner))
     assert marked_processes(owner) == [child.pid]
     guard.close()
     assert child.wait(timeout=10) == -signal.SIGTERM

@@ -1,0 +1,182 @@
+"""vLLM's statistics as Triton custom metrics, under vLLM's own names.
+
+The first eight are those of NVIDIA's backend; the others are vLLM's, for autoscaling and for seeing whether the
+prefix cache hits. Reporting a value is a message to the server process, so a thread does it.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vllm.config import VllmConfig
+    from vllm.v1.metrics.stats import IterationStats, SchedulerStats
+
+_LATENCY_S = (0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+_PER_TOKEN_S = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5)
+_REQUEST_S = (0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0)
+_TOKENS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
+_SEQUENCES = (1.0, 2.0, 5.0, 10.0, 20.0)
+
+COUNTER, GAUGE, HISTOGRAM = "COUNTER", "GAUGE", "HISTOGRAM"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A metric: its name, what it says, its kind (an attribute of Triton's ``MetricFamily``) and its buckets."""
+
+    name: str
+    description: str
+    kind: str
+    buckets: tuple[float, ...] = ()
+
+
+DEFINITIONS = {
+    definition.name.removeprefix("vllm:"): definition
+    for definition in (
+        Definition("vllm:prompt_tokens_total", "Prompt tokens processed.", COUNTER),
+        Definition("vllm:generation_tokens_total", "Tokens generated.", COUNTER),
+        Definition("vllm:time_to_first_token_seconds", "Time to the first token.", HISTOGRAM, _LATENCY_S),
+        Definition("vllm:time_per_output_token_seconds", "Time between two tokens.", HISTOGRAM, _PER_TOKEN_S),
+        Definition("vllm:e2e_request_latency_seconds", "Time from arrival to the last token.", HISTOGRAM, _REQUEST_S),
+        Definition("vllm:request_prompt_tokens", "Prompt tokens of a request.", HISTOGRAM, _TOKENS),
+        Definition("vllm:request_generation_tokens", "Tokens generated for a request.", HISTOGRAM, _TOKENS),
+        Definition("vllm:request_params_n", "Parameter n of a request.", HISTOGRAM, _SEQUENCES),
+        Definition("vllm:request_queue_time_seconds", "Time a request waited for the engine.", HISTOGRAM, _LATENCY_S),
+        Definition("vllm:prefix_cache_queries_total", "Prompt tokens looked up in the prefix cache.", COUNTER),
+        Definition("vllm:prefix_cache_hits_total", "Prompt tokens found in the prefix cache.", COUNTER),
+        Definition("vllm:num_preemptions_total", "Requests set back for want of cache.", COUNTER),
+        Definition("vllm:num_requests_running", "Requests being generated.", GAUGE),
+        Definition("vllm:num_requests_waiting", "Requests waiting for the engine.", GAUGE),
+        Definition("vllm:kv_cache_usage_perc", "Share of the key-value cache in use, 0 to 1.", GAUGE),
+    )
+}
+
+
+@dataclass
+class Sample:
+    """What one engine step adds."""
+
+    counts: dict[str, float] = field(default_factory=dict)
+    gauges: dict[str, float] = field(default_factory=dict)
+    observations: dict[str, Sequence[float]] = field(default_factory=dict)
+
+
+class EngineMetrics:
+    """The metrics of one model version and the thread that reports them."""
+
+    def __init__(self, metric_family: Any, labels: Mapping[str, str]) -> None:
+        """Registers the metrics.
+
+        Args:
+            metric_family: Triton's ``MetricFamily`` class.
+            labels: labels of every metric: model and version.
+        """
+        # The families must outlive their metrics, which is why they are kept.
+        self._families = {}
+        self._metrics = {}
+        for name, definition in DEFINITIONS.items():
+            family = metric_family(
+                name=definition.name,
+                description=definition.description,
+                kind=getattr(metric_family, definition.kind),
+            )
+            options: dict[str, Any] = {"buckets": list(definition.buckets)} if definition.buckets else {}
+            self._families[name] = family
+            self._metrics[name] = family.Metric(labels=dict(labels), **options)
+        self._samples: queue.SimpleQueue[Sample | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="vllm-metrics", daemon=True)
+        self._thread.start()
+
+    def logger(self, config: VllmConfig, engine_index: int) -> StatLogger:  # noqa: ARG002 - vLLM's factory signature
+        """The stat logger factory that vLLM calls."""
+        return StatLogger(self._samples.put)
+
+    def close(self) -> None:
+        """Reports what is queued, ends the thread and withdraws the metrics.
+
+        They must go while the server still answers: a metric left to the interpreter's end crashes the stub.
+        """
+        self._samples.put(None)
+        self._thread.join()
+        self._metrics.clear()
+        self._families.clear()
+
+    def _run(self) -> None:
+        while (sample := self._samples.get()) is not None:
+            counts: dict[str, float] = defaultdict(float, sample.counts)
+            gauges = dict(sample.gauges)
+            self._observe(sample)
+            # Under load, steps come faster than the server takes values: add up what has piled up.
+            while not self._samples.empty():
+                following = self._samples.get()
+                if following is None:
+                    self._samples.put(None)
+                    break
+                for name, value in following.counts.items():
+                    counts[name] += value
+                gauges.update(following.gauges)
+                self._observe(following)
+            for name, value in counts.items():
+                if value:
+                    self._metrics[name].increment(value)
+            for name, value in gauges.items():
+                self._metrics[name].set(value)
+
+    def _observe(self, sample: Sample) -> None:
+        for name, values in sample.observations.items():
+            for value in values:
+                self._metrics[name].observe(value)
+
+
+class StatLogger:
+    """Implements vLLM's ``StatLoggerBase`` (by form, so that importing this module does not import vLLM)."""
+
+    def __init__(self, put: Callable[[Sample], object]) -> None:
+        self._put = put
+
+    def record(
+        self,
+        scheduler_stats: SchedulerStats | None,
+        iteration_stats: IterationStats | None,
+        mm_cache_stats: Any = None,  # noqa: ARG002 - vLLM passes it
+        engine_idx: int = 0,  # noqa: ARG002
+    ) -> None:
+        """Called by vLLM on its event loop after every engine step."""
+        sample = Sample()
+        if scheduler_stats is not None:
+            cache = scheduler_stats.prefix_cache_stats
+            sample.counts["prefix_cache_queries_total"] = cache.queries
+            sample.counts["prefix_cache_hits_total"] = cache.hits
+            sample.gauges["num_requests_running"] = scheduler_stats.num_running_reqs
+            sample.gauges["num_requests_waiting"] = scheduler_stats.num_waiting_reqs
+            sample.gauges["kv_cache_usage_perc"] = scheduler_stats.kv_cache_usage
+        if iteration_stats is not None:
+            finished = iteration_stats.finished_requests
+            sample.counts["prompt_tokens_total"] = iteration_stats.num_prompt_tokens
+            sample.counts["generation_tokens_total"] = iteration_stats.num_generation_tokens
+            sample.counts["num_preemptions_total"] = iteration_stats.num_preempted_reqs
+            sample.observations = {
+                "time_to_first_token_seconds": iteration_stats.time_to_first_tokens_iter,
+                "time_per_output_token_seconds": iteration_stats.inter_token_latencies_iter,
+                "request_params_n": iteration_stats.n_params_iter,
+                "e2e_request_latency_seconds": [request.e2e_latency for request in finished],
+                "request_queue_time_seconds": [request.queued_time for request in finished],
+                "request_prompt_tokens": [request.num_prompt_tokens for request in finished],
+                "request_generation_tokens": [request.num_generation_tokens for request in finished],
+            }
+        self._put(sample)
+
+    def log_engine_initialized(self) -> None:
+        """Nothing to say: the metrics exist from the start."""
+
+    def log(self) -> None:
+        """Nothing to print."""
+
+    def record_sleep_state(self, is_awake: int, level: int) -> None:
+        """Sleep mode is not used."""
