@@ -1,0 +1,69 @@
+"""Triton's adapter of the translation prompt: TEXT and OPTIONS in, PROMPT and SAMPLING_PARAMETERS out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import json
+from typing import Any
+
+import msgspec
+import numpy as np
+import triton_python_backend_utils as pb_utils
+from chat_template import ChatTemplate
+from few_shot import FewShotSet
+from prompt_builder import PromptBuilder
+from prompt_tokens import PromptTokens
+from text_checks import read_text
+
+from livetranslate.protocol import LiveTranslateError, TranslateOptions, decode_options, tensors
+
+
+class TritonPythonModel:
+    """One request, one prompt."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Reads the language model's tokenizer and chat template, and the example sentences.
+
+        Args:
+            args: Triton's: repository folder, version, configuration.
+        """
+        version_folder = Path(args["model_repository"]) / args["model_version"]
+        parameters = json.loads(args["model_config"])["parameters"]
+        weights = version_folder / "weights"
+        self._builder = PromptBuilder(
+            template=ChatTemplate(weights),
+            tokens=PromptTokens(weights),
+            few_shot=FewShotSet.load(version_folder / "few_shot.toml"),
+            max_model_tokens=int(parameters["max_model_tokens"]["string_value"]),
+        )
+
+    def execute(self, requests: list[Any]) -> list[Any]:
+        """Answers every request with a prompt, or with the reason why there is none."""
+        return [self._respond(request) for request in requests]
+
+    def _respond(self, request: Any) -> Any:
+        try:
+            text = read_text(_bytes(request, tensors.TEXT))
+            options = decode_options(_bytes(request, tensors.OPTIONS), TranslateOptions)
+            prompt = self._builder.build(text, options)
+        except LiveTranslateError as error:
+            return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), pb_utils.TritonError.INVALID_ARG))
+        return pb_utils.InferenceResponse(
+            output_tensors=[
+                _text_tensor(tensors.PROMPT, prompt.text.encode()),
+                _text_tensor(tensors.SAMPLING_PARAMETERS, msgspec.json.encode(prompt.sampling)),
+                pb_utils.Tensor(tensors.STREAM, np.array([True])),
+            ]
+        )
+
+
+def _bytes(request: Any, name: str) -> bytes:
+    return bytes(pb_utils.get_input_tensor_by_name(request, name).as_numpy().item())
+
+
+def _text_tensor(name: str, value: bytes) -> Any:
+    return pb_utils.Tensor(name, np.array([value], dtype=np.object_))
