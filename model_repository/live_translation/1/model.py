@@ -6,6 +6,7 @@ is closed at once (or, when much audio waits, as soon as its audio is taken). EN
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -67,6 +68,10 @@ class TritonPythonModel:
         """Lets running sessions finish what they have heard."""
         self._sessions.close(timeout_s=20.0)
         self._closer.close(timeout_s=5.0)
+        # Metrics must go before their family, and both before the stub's own end, or it crashes on the way out.
+        del self._sessions
+        gc.collect()
+        del self._open_sessions
 
     def _accept(self, request: Any, sender: Any) -> None:
         session_id = str(request.correlation_id())
