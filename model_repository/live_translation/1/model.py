@@ -80,7 +80,7 @@ class TritonPythonModel:
             session = self._start(session_id, request, sender)
             if session is None:
                 return
-            acknowledge = _nothing
+            acknowledge = _keep_open
         else:
             session = self._sessions.get(session_id)
             acknowledge = once(lambda: sender.send(flags=FINAL))
@@ -139,8 +139,7 @@ def _options(request: Any) -> bytes | None:
     tensor = pb_utils.get_input_tensor_by_name(request, tensors.OPTIONS)
     if tensor is None or tensor.as_numpy().size == 0:
         return None
-    value: bytes = tensor.as_numpy().reshape(-1)[0]
-    return value
+    return bytes(tensor.as_numpy().reshape(-1)[0])
 
 
 def _audio(request: Any) -> bytes:
@@ -154,10 +153,8 @@ def _event_tensor(event: bytes) -> Any:
 
 def _triton_error(error: LiveTranslateError) -> Any:
     kind = pb_utils.TritonError.UNAVAILABLE if error.code.retryable else pb_utils.TritonError.INVALID_ARG
-    if error.code is ErrorCode.INTERNAL:
-        kind = pb_utils.TritonError.INTERNAL
-    return pb_utils.TritonError(str(error), kind)
+    return pb_utils.TritonError(str(error), pb_utils.TritonError.INTERNAL if error.code is ErrorCode.INTERNAL else kind)
 
 
-def _nothing() -> None:
-    """The START request is not acknowledged: its sender stays open for the events."""
+def _keep_open() -> None:
+    """START is not acknowledged: its sender carries the events."""
