@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test lint types unit integration format clean
+.PHONY: help setup demo test lint types weights unit integration format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,13 @@ lint: setup  ## style and mistakes (ruff)
 types: setup  ## types (mypy --strict), each model's newest version included
 	@$(BIN)/python tools/check_types.py
 
-unit: setup  ## tests without a server
+weights: setup  ## the weights that the tests run on (again: at once)
+	@$(BIN)/livetranslate models fetch whisper-base-int8 qwen2.5-coder-0.5b-instruct
+
+unit: weights  ## tests without a server
 	@$(BIN)/pytest -m "not integration"
 
-integration: setup  ## tests against the real Triton with the real engines, on real speech
+integration: weights  ## tests against the real Triton with the real engines, on real speech
 	@$(BIN)/pytest -m integration
 
 format: setup  ## bring the code into form
