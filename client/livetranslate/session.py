@@ -121,7 +121,11 @@ class Session:
                 self._requests += 1
                 request_id = str(self._requests)
                 self._window.add(request_id, duration_s)
-                await self._write(request_id, [uint8_tensor(tensors.AUDIO, piece)])
+                try:
+                    await self._write(request_id, [uint8_tensor(tensors.AUDIO, piece)])
+                except BaseException:
+                    self._window.acknowledge(request_id)  # it is not on its way
+                    raise
                 self.audio_sent_s += duration_s
 
     async def end(self) -> None:
@@ -215,6 +219,9 @@ class Session:
             self._finish(None if has_done else self._cut_off())
         except LiveTranslateError as error:
             self._finish(error)
+        finally:
+            # Whatever ended the reader, nobody may wait for events for ever; an end said before this one stands.
+            self._finish(self._cut_off())
 
     def _finish(self, failure: BaseException | None) -> None:
         self._inbox.end(failure)

@@ -113,6 +113,9 @@ _WIRE_FORM = re.compile(r"\[([A-Z][A-Z0-9_]+)\]\s*(.*)", re.DOTALL)
 _TRITON_PHRASES = (
     ("must specify the START flag", ErrorCode.SESSION_NOT_STARTED),
     ("is not at ready state", ErrorCode.MODEL_UNAVAILABLE),
+    ("is not healthy", ErrorCode.MODEL_UNAVAILABLE),
+    ("exited unexpectedly", ErrorCode.MODEL_UNAVAILABLE),
+    ("unhealthy vLLM engine", ErrorCode.MODEL_UNAVAILABLE),
     ("is not ready", ErrorCode.MODEL_UNAVAILABLE),
     ("unknown model", ErrorCode.MODEL_UNAVAILABLE),
     ("Server not ready", ErrorCode.MODEL_UNAVAILABLE),

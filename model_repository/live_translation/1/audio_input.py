@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-from livetranslate.protocol import AudioFormat, ErrorCode, LiveTranslateError
+from livetranslate.protocol import AudioFormat, Encoding, ErrorCode, LiveTranslateError
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
 from livetranslate.protocol.pcm import Samples, check_amplitude, pcm_to_float, to_mono
 
@@ -49,6 +49,15 @@ class AudioInput:
             problem = AudioProblem(error, dropped_s=len(samples) / self._layout.rate_hz)
             samples = np.zeros_like(samples)
         return self._resample(to_mono(samples)), problem
+
+    def skip(self, size_bytes: int) -> Samples:
+        """Silence in place of bytes that were dropped, of their length; the next bytes keep their place in a frame."""
+        frames, rest = divmod(len(self._remainder) + size_bytes, self._layout.frame_bytes)
+        self._remainder = self._silence_bytes(rest)
+        return self._resample(np.zeros(frames, np.float32))
+
+    def _silence_bytes(self, count: int) -> bytes:
+        return (b"\xff" if self._layout.encoding is Encoding.MULAW else b"\0") * count
 
     def flush(self) -> tuple[Samples, AudioProblem | None]:
         """Ends the stream; returns the resampler's last samples and a report of bytes that made no whole frame."""

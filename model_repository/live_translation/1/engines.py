@@ -91,14 +91,14 @@ class TritonEngines:
         request = self._pb.InferenceRequest(model_name=model, requested_output_names=outputs, inputs=inputs)
         with _model_errors(model, self._pb):
             response = request.exec()
-        _raise_error_of(response)
+        _raise_error_of(response, model)
         return response
 
     def _stream(self, model: str, inputs: list[Any], output: str) -> Iterator[str]:
         request = self._pb.InferenceRequest(model_name=model, requested_output_names=[output], inputs=inputs)
         with _model_errors(model, self._pb):
             for response in request.exec(decoupled=True):
-                _raise_error_of(response)
+                _raise_error_of(response, model)
                 tensor = self._pb.get_output_tensor_by_name(response, output)
                 # The empty closing response of a decoupled model has no tensors.
                 if tensor is not None:
@@ -129,6 +129,11 @@ class _model_errors:  # noqa: N801 - reads as a statement
             ) from problem
 
 
-def _raise_error_of(response: Any) -> None:
-    if response.has_error():
-        raise LiveTranslateError.parse(response.error().message())
+def _raise_error_of(response: Any, model: str) -> None:
+    if not response.has_error():
+        return
+    error = LiveTranslateError.parse(response.error().message())
+    if error.code is ErrorCode.INTERNAL:
+        failed = ErrorCode.TRANSCRIPTION_FAILED if model == tensors.WHISPER else ErrorCode.TRANSLATION_FAILED
+        error = LiveTranslateError(failed, f"The model {model!r} failed: {error.message}")
+    raise error

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError
 
+PIECE_S = 0.25
+"""Longest piece handed out at a time, seconds."""
+
 Acknowledge = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Audio bytes; ``last`` marks the end of the stream."""
+    """Audio bytes, or the length of bytes that were dropped; ``last`` marks the end of the stream."""
 
-    data: bytes
+    data: bytes = b""
+    dropped_bytes: int = 0
     last: bool = False
 
 
@@ -35,14 +39,14 @@ class Inbox:
     """
 
     def __init__(
-        self, *, bytes_per_s: int, acknowledge_ahead_s: float, max_backlog_s: float, piece_s: float = 0.25
+        self, *, bytes_per_s: int, acknowledge_ahead_s: float, max_backlog_s: float, piece_s: float = PIECE_S
     ) -> None:
         self._bytes_per_s = bytes_per_s
         self._ahead_bytes = int(acknowledge_ahead_s * bytes_per_s)
         self._max_bytes = int(max_backlog_s * bytes_per_s)
         self._piece_bytes = max(1, int(piece_s * bytes_per_s))
         self._condition = threading.Condition()
-        self._chunks: deque[bytes] = deque()
+        self._chunks: deque[bytes | int] = deque()
         self._held: deque[tuple[int, Acknowledge]] = deque()
         self._waiting_bytes = 0
         self._received_bytes = 0
@@ -83,6 +87,13 @@ class Inbox:
         if not held:
             acknowledge()
 
+    def skip(self, size_bytes: int) -> None:
+        """Queues a gap in place of a chunk that was refused: what follows keeps its place in time."""
+        with self._condition:
+            if not self._ended:
+                self._chunks.append(size_bytes)
+                self._condition.notify()
+
     def end(self) -> None:
         """No more audio comes."""
         with self._condition:
@@ -95,11 +106,16 @@ class Inbox:
             if not self._chunks and not self._ended:
                 self._condition.wait(timeout_s)
             if not self._chunks:
-                return Chunk(b"", last=True) if self._ended else None
-            pieces = []
+                return Chunk(last=True) if self._ended else None
+            pieces: list[bytes] = []
             room = self._piece_bytes
             while self._chunks and room > 0:
                 data = self._chunks.popleft()
+                if isinstance(data, int):
+                    if not pieces:
+                        return Chunk(dropped_bytes=data)
+                    self._chunks.appendleft(data)
+                    break
                 if len(data) > room:
                     self._chunks.appendleft(data[room:])
                     data = data[:room]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from audio_buffer import AudioBuffer
@@ -22,8 +23,8 @@ from livetranslate.protocol import (
 )
 from livetranslate.protocol.transcript import UNSPACED_LANGUAGES
 
-RETRY_S = 20.0
-"""How long a final is tried again while the recogniser is unavailable, seconds."""
+RETRY_S = 60.0
+"""How long a final is tried again while the recogniser is away, seconds: longer than a killed one takes to be back."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Listener:
         recogniser: Recogniser,
         buffer: AudioBuffer,
         events: EventStream,
+        is_cancelled: Callable[[], bool],
     ) -> None:
+        self._is_cancelled = is_cancelled
         self._options = options
         self._policy = policy
         self._recogniser = recogniser
@@ -72,6 +75,7 @@ class Listener:
         except LiveTranslateError as error:
             utterance.decoded_s = end_s
             utterance.transcript = None
+            utterance.shown = True
             self._events.warn(error, utterance_id=utterance.utterance_id)
             return
         if not self._options.partials:
@@ -106,7 +110,9 @@ class Listener:
         transcript = utterance.transcript
         audio = self._buffer.slice(utterance.start_s, end_s)
         gap = best_gap(transcript.words, audio, start_s=utterance.start_s)
-        count, cut_s = gap or (len(transcript.words), end_s)
+        if gap is None:
+            return FinalWords(transcript.text, transcript.words, transcript.language, transcript.avg_logprob), end_s
+        count, cut_s = gap
         words = transcript.words[:count]
         joiner = "" if transcript.language in UNSPACED_LANGUAGES else " "
         text = joiner.join(word.text for word in words)
@@ -116,7 +122,7 @@ class Listener:
         """Decodes with words for a final, retrying while the recogniser is away; False when it stayed away."""
         try:
             for attempt in Retrying(
-                retry=retry_if_exception(lambda e: isinstance(e, LiveTranslateError) and e.code.retryable),
+                retry=retry_if_exception(self._is_worth_a_retry),
                 stop=stop_after_delay(RETRY_S),
                 wait=wait_exponential_jitter(multiplier=0.2, max=3.0),
                 reraise=True,
@@ -133,6 +139,9 @@ class Listener:
             )
             return False
         return True
+
+    def _is_worth_a_retry(self, problem: BaseException) -> bool:
+        return isinstance(problem, LiveTranslateError) and problem.code.retryable and not self._is_cancelled()
 
     def _decode(self, utterance: Utterance, end_s: float, *, with_words: bool) -> Transcript:
         audio = self._buffer.slice(utterance.start_s, end_s)

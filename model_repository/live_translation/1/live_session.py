@@ -16,7 +16,7 @@ from audio_input import AudioInput, AudioProblem
 from commit_policy import make_policy
 from engines import Recogniser, Translator
 from event_stream import EventStream, as_error
-from inbox import Inbox
+from inbox import PIECE_S, Inbox
 from listener import FinalWords, Listener
 from speech_gate import Edge, SpeechGate
 from translation_desk import FinalText, TranslationDesk
@@ -25,6 +25,7 @@ from utterance import Utterance
 from livetranslate import __version__
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions
 from livetranslate.protocol.events import Done, Endpoint, SessionStarted, TranscriptFinal
+from livetranslate.protocol.limits import MAX_CHUNK_BYTES
 from livetranslate.protocol.pcm import Samples
 
 PRE_ROLL_S = 0.3
@@ -41,6 +42,8 @@ HESITATION_S = 0.1
 
 BEHIND_S = 5.0
 """Waiting audio from which a session counts as falling behind."""
+
+MAX_BACKLOG_BYTES = 64 << 20
 
 POLL_S = 0.25
 
@@ -72,10 +75,13 @@ class LiveSession:
         self.session_id = session_id
         self.events = events
         self.end_received = False
+        bytes_per_s = options.audio.bytes_per_s
+        # Two chunks of the largest size always fit, and no layout makes a session a burden.
+        backlog_bytes = min(max(settings.max_backlog_s * bytes_per_s, 2 * MAX_CHUNK_BYTES), MAX_BACKLOG_BYTES)
         self.inbox = Inbox(
-            bytes_per_s=options.audio.bytes_per_s,
+            bytes_per_s=bytes_per_s,
             acknowledge_ahead_s=settings.acknowledge_ahead_s,
-            max_backlog_s=settings.max_backlog_s,
+            max_backlog_s=backlog_bytes / bytes_per_s,
         )
         self._options = options
         self._settings = settings
@@ -85,18 +91,31 @@ class LiveSession:
         self._gate = SpeechGate(vad_mode=options.vad_mode, pause_s=options.pause_s)
         self._buffer = AudioBuffer()
         self._listener = Listener(
-            options, policy=make_policy(options), recogniser=recogniser, buffer=self._buffer, events=events
+            options,
+            policy=make_policy(options),
+            recogniser=recogniser,
+            buffer=self._buffer,
+            events=events,
+            is_cancelled=is_cancelled,
         )
         self._translator = translator
         self._desk: TranslationDesk | None = None
         self._utterance: Utterance | None = None
         self._started_at = 0.0
+        self._next_id = 0
+        self._is_shut_down = False
+        self._tail_s = min(TAIL_S, options.pause_s)
         self._utterances = 0
         self._words = 0
 
     def end(self) -> None:
         """The client sends no more audio; what was heard is finished."""
         self.end_received = True
+        self.inbox.end()
+
+    def shut_down(self) -> None:
+        """The server goes away: what was heard is finished, and the caller learns that it was not all."""
+        self._is_shut_down = True
         self.inbox.end()
 
     def run(self) -> None:
@@ -110,18 +129,28 @@ class LiveSession:
                 is_cancelled=self._is_cancelled,
                 name=self.session_id[:8],
             )
-            self._start()
             self._listen()
+            if self._is_shut_down and not self.end_received:
+                raise LiveTranslateError(
+                    ErrorCode.MODEL_UNAVAILABLE,
+                    f"The server is going away after {self._buffer.end_s:.1f} s of this session's audio; what it heard "
+                    "is finished. Open a new session for the rest.",
+                )
         except Exception as problem:  # noqa: BLE001 - reported, with a code
             # The last place that can tell the caller; whatever was finished before is still translated and sent.
             failure = as_error(problem)
         finally:
-            self.inbox.release()
-            if self._desk is not None:
-                self._desk.close()
-            self._finish(failure)
+            try:
+                self.inbox.release()
+                if self._desk is not None:
+                    self._desk.close()
+                self._finish(failure)
+            finally:
+                # An open START request would block the server's shutdown, whatever went wrong before.
+                self.events.close()
 
-    def _start(self) -> None:
+    def announce(self) -> None:
+        """Sends the session's first event."""
         self.events.emit(
             SessionStarted,
             session_id=self.session_id,
@@ -143,13 +172,17 @@ class LiveSession:
                         "to keep a session open.",
                     )
                 continue
-            heard_at = monotonic()
+            if chunk.data or chunk.dropped_bytes:
+                heard_at = monotonic()
             if chunk.last:
                 self._hear(*self._input.flush())
                 if self._utterance is not None:
                     self._close_utterance("end_of_stream", self._buffer.end_s)
                 return
-            self._hear(*self._input.feed(chunk.data))
+            if chunk.dropped_bytes:
+                self._hear(self._input.skip(chunk.dropped_bytes), None)
+            else:
+                self._hear(*self._input.feed(chunk.data))
             self._watch_backlog()
             if self._utterance is not None:
                 self._attend(self._utterance)
@@ -180,7 +213,7 @@ class LiveSession:
             if transition.edge is Edge.SPEECH_STARTED:
                 self._open_utterance(max(self._buffer.start_s, transition.at_s - PRE_ROLL_S))
             elif self._utterance is not None:
-                self._close_utterance("pause", min(self._buffer.end_s, transition.at_s + TAIL_S))
+                self._close_utterance("pause", min(self._buffer.end_s, transition.at_s + self._tail_s))
         if self._utterance is None:
             self._buffer.forget_before(self._buffer.end_s - PRE_ROLL_S - 0.5)
 
@@ -188,17 +221,18 @@ class LiveSession:
         """Decodes the open utterance where that is due: too long, about to end, or time for a partial."""
         end_s = self._buffer.end_s
         backlog_s = self.inbox.backlog_s
-        if end_s - utterance.start_s >= self._options.max_utterance_s:
+        if end_s - utterance.start_s > self._options.max_utterance_s - PIECE_S:
             self._cut(utterance)
         elif self._gate.silence_s >= SETTLE_S:
             # Skipped when the audio that decides about the pause is already here (a file sent fast).
-            if backlog_s < self._options.pause_s and utterance.decoded_s < self._gate.last_speech_s:
+            is_settled = utterance.has_word_times and utterance.decoded_s >= self._gate.last_speech_s
+            if backlog_s < self._options.pause_s and not is_settled and not utterance.is_given_up(end_s):
                 self._listener.decode_partial(utterance, end_s, with_words=True)
         elif self._options.partials and backlog_s < self._options.step_s and self._gate.silence_s < HESITATION_S:
             self._listener.decode_if_due(utterance, end_s)
 
     def _open_utterance(self, start_s: float) -> None:
-        self._utterance = Utterance(self._utterances, start_s)
+        self._utterance = Utterance(self._next_id, start_s)
         self._listener.reset()
         self._buffer.forget_before(start_s)
 
@@ -222,11 +256,14 @@ class LiveSession:
     def _emit_final(self, utterance: Utterance, reason: str, end_s: float, final: FinalWords | None) -> None:
         place = {"utterance_id": utterance.utterance_id, "audio_start_s": utterance.start_s, "audio_end_s": end_s}
         place = {key: round(value, 3) for key, value in place.items()}
-        if final is None or not (final.text or utterance.shown):
-            return
+        if final is not None and not (final.text or utterance.shown):
+            return  # nothing was said of it, so its number is free
+        self._next_id += 1
+        self.events.emit(Endpoint, reason=reason, **place)
+        if final is None:
+            return  # an error event said what was lost
         self._utterances += 1
         self._words += len(final.words)
-        self.events.emit(Endpoint, reason=reason, **place)
         self.events.emit(
             TranscriptFinal,
             text=final.text,
@@ -253,4 +290,3 @@ class LiveSession:
                 utterances=self._utterances,
                 words=self._words,
             )
-        self.events.close()

@@ -38,10 +38,8 @@ class TritonPythonModel:
     def initialize(self, args: dict[str, str]) -> None:
         """Reads the limits from the model's parameters."""
         parameters = json.loads(args["model_config"]).get("parameters", {})
-        values = {
-            name: parameters[name]["string_value"] for name in SessionSettings.__annotations__ if name in parameters
-        }
-        self._settings = SessionSettings(**{name: float(value) for name, value in values.items()})
+        given = SessionSettings.__annotations__.keys() & parameters.keys()
+        self._settings = SessionSettings(**{name: float(parameters[name]["string_value"]) for name in given})
         self._models = {tensors.LIVE_TRANSLATION: args["model_version"]}
         self._engines = TritonEngines(pb_utils)
         # The family must outlive its metrics, or Triton refuses every update.
@@ -68,7 +66,7 @@ class TritonPythonModel:
         """Lets running sessions finish what they have heard."""
         self._sessions.close(timeout_s=20.0)
         self._closer.close(timeout_s=5.0)
-        # Metrics must go before their family, and both before the stub's own end, or it crashes on the way out.
+        # Metrics go before their family, and both before the stub's own end, or it crashes on the way out.
         del self._sessions
         gc.collect()
         del self._open_sessions
@@ -113,7 +111,8 @@ class TritonPythonModel:
                     models=self._models,
                 ),
             )
-        except LiveTranslateError as error:
+        except Exception as problem:  # noqa: BLE001 - the refusal is the stream's only event
+            error = as_error(problem)
             events.fail(error, fatal=True)
             events.close()
             if error.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
@@ -132,6 +131,7 @@ class TritonPythonModel:
             session.inbox.put(audio, acknowledge)
         except LiveTranslateError as error:
             session.events.warn(error)
+            session.inbox.skip(len(audio))
             acknowledge()
 
 

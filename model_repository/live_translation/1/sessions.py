@@ -41,9 +41,10 @@ class Sessions:
                 )
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
+            session.announce()
+            thread.start()
             self._open[session_id] = (session, thread)
             self._on_change(len(self._open))
-        thread.start()
         return session
 
     def get(self, session_id: str) -> LiveSession:
@@ -62,11 +63,11 @@ class Sessions:
         return entry[0]
 
     def close(self, *, timeout_s: float) -> None:
-        """Ends every session as if its stream had ended, and waits for them."""
+        """Lets every session finish what it has heard and end with the reason, and waits for them."""
         with self._lock:
             entries = list(self._open.values())
         for session, _ in entries:
-            session.end()
+            session.shut_down()
         for _, thread in entries:
             thread.join(timeout_s)
 

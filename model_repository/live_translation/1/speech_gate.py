@@ -47,13 +47,15 @@ class NoiseFloor:
 
     def __init__(self) -> None:
         self._levels_db: deque[float] = deque(maxlen=round(FLOOR_WINDOW_S / FRAME_S))
+        self._frames = 0
         self._floor_db = -np.inf
 
     def stands_out(self, frame: Samples) -> bool:
         """Whether a frame is clearly louder than the background; takes the frame into account."""
         level_db = 10.0 * float(np.log10(np.mean(np.square(frame)) + 1e-12))
         self._levels_db.append(level_db)
-        if len(self._levels_db) % 8 == 0:
+        self._frames += 1
+        if self._frames % 8 == 0:  # the floor moves slowly, and a percentile a frame would be dear
             self._floor_db = min(float(np.percentile(self._levels_db, FLOOR_PERCENTILE)), MAX_FLOOR_DBFS)
         return level_db > self._floor_db + FLOOR_MARGIN_DB
 

@@ -7,18 +7,24 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from engines import Translator
 from event_stream import EventStream, as_error
 
 from livetranslate.protocol import (
     AUTO,
+    ErrorCode,
+    LiveTranslateError,
     SentencePair,
     SessionOptions,
     TranslateOptions,
     TranslationFinal,
     TranslationPartial,
 )
+
+STALL_S = 60.0
+"""How long the end of a session waits for translated text that does not come, seconds."""
 
 CONTEXT_PAIRS = 2
 """Earlier utterances that the prompt carries."""
@@ -51,6 +57,7 @@ class TranslationDesk:
         self._translator = translator
         self._events = events
         self._is_cancelled = is_cancelled
+        self._progress_at = monotonic()
         self._queues: dict[str, queue.SimpleQueue[FinalText | None]] = {t: queue.SimpleQueue() for t in options.targets}
         self._threads = [
             threading.Thread(target=self._work, args=(target,), name=f"translate-{target}-{name}", daemon=True)
@@ -65,11 +72,21 @@ class TranslationDesk:
             waiting.put(final)
 
     def close(self) -> None:
-        """Waits until everything submitted is translated (or the session is cancelled)."""
+        """Waits until everything submitted is translated, the session is cancelled, or nothing moves any more.
+
+        A language whose model died under it (its call then never returns) is reported and left behind.
+        """
         for waiting in self._queues.values():
             waiting.put(None)
-        for thread in self._threads:
-            thread.join()
+        self._progress_at = monotonic()
+        for target, thread in zip(self._queues, self._threads, strict=True):
+            while thread.is_alive() and not self._is_cancelled() and monotonic() - self._progress_at < STALL_S:
+                thread.join(0.2)
+            if thread.is_alive() and not self._is_cancelled():
+                stalled = f"No translated text came for {STALL_S:g} s; the rest of this language is missing."
+                self._events.fail(
+                    LiveTranslateError(ErrorCode.TRANSLATION_FAILED, stalled), fatal=False, language=target
+                )
 
     def _work(self, target: str) -> None:
         context: deque[SentencePair] = deque(maxlen=CONTEXT_PAIRS)
@@ -100,6 +117,7 @@ class TranslationDesk:
         }
 
         def show(text: str) -> None:
+            self._progress_at = monotonic()
             if self._options.partials:
                 self._events.emit(TranslationPartial, text=text, **place)
 
@@ -113,5 +131,6 @@ class TranslationDesk:
                 on_text=show,
                 is_cancelled=self._is_cancelled,
             )
+        self._progress_at = monotonic()
         self._events.emit(TranslationFinal, text=translated, **place)
         return translated

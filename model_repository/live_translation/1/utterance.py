@@ -19,7 +19,7 @@ class Utterance:
         decoded_s: session time up to which ``transcript`` covers the audio; ``start_s`` before the first decoding.
         transcript: the newest decoding, word times in session time.
         has_word_times: whether that decoding asked for words.
-        shown: whether any text of it was sent.
+        shown: whether anything about it was sent: then its end is sent too.
     """
 
     utterance_id: int
@@ -28,6 +28,10 @@ class Utterance:
     transcript: Transcript | None = None
     has_word_times: bool = False
     shown: bool = False
+
+    def is_given_up(self, end_s: float) -> bool:
+        """Whether the last decoding failed and little was heard since: the final will try again."""
+        return self.transcript is None and end_s - self.decoded_s < 1.0 and self.decoded_s > self.start_s
 
     def __post_init__(self) -> None:
         self.decoded_s = max(self.decoded_s, self.start_s)

@@ -59,7 +59,9 @@ class Translator:
         return f"{options.target}:{text}"
 
 
-def run(pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator=None, settings=None, end=True):
+def run(
+    pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator=None, settings=None, end=True, before=None
+):
     events, closed = [], threading.Event()
     session = LiveSession(
         "test",
@@ -73,7 +75,10 @@ def run(pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator
     )
     session.inbox.put(pcm.tobytes(), lambda: None)
     if end:
-        session.inbox.end()
+        session.end()
+    if before is not None:
+        before(session)
+    session.announce()
     session.run()
     assert closed.is_set()
     assert [event.seq for event in events] == list(range(len(events)))
@@ -158,6 +163,46 @@ def test_a_session_that_falls_behind_says_so_once_and_loses_no_final(monkeypatch
     assert [w.code for w in of(events, "warning")] == [ErrorCode.FALLING_BEHIND]
     assert len(of(events, "transcript.final")) >= 2
     assert recogniser.scores[0] is False
+
+
+def test_a_lost_utterance_is_ended_and_keeps_its_number(monkeypatch):
+    monkeypatch.setattr("listener.RETRY_S", 0.0)
+    events = run(speech(), SessionOptions(source="en", partials=False), recogniser=Recogniser(failures=1))
+    (error,) = of(events, "error")
+    assert error.utterance_id == 0
+    assert [e.utterance_id for e in of(events, "endpoint")] == list(range(len(of(events, "endpoint"))))
+    assert next(f.utterance_id for f in of(events, "transcript.final")) == 1
+
+
+def test_a_server_that_goes_away_finishes_what_it_heard_and_says_so():
+    events = run(speech(), SessionOptions(source="en", targets=("es",)), end=False, before=LiveSession.shut_down)
+    assert of(events, "translation.final")
+    assert events[-1].code is ErrorCode.MODEL_UNAVAILABLE
+    assert events[-1].fatal
+    assert not of(events, "done")
+
+
+def test_a_chunk_that_was_refused_leaves_a_gap_of_its_length():
+    events = run(
+        speech()[:16000],
+        SessionOptions(source="en"),
+        before=lambda session: (session.inbox.skip(31_999), session.inbox.put(b"\0", lambda: None), session.end()),
+        end=False,
+    )
+    assert of(events, "done")[0].audio_s == pytest.approx(2.0, abs=0.01)
+    assert not of(events, "warning")
+
+
+def test_a_language_whose_model_died_is_reported_and_the_session_ends(monkeypatch):
+    class Dead(Translator):
+        def translate(self, text, options, *, on_text, is_cancelled):
+            threading.Event().wait(30)
+            return text
+
+    monkeypatch.setattr("translation_desk.STALL_S", 0.5)
+    events = run(speech(), SessionOptions(source="en", targets=("es",)), translator=Dead())
+    assert [e.code for e in of(events, "error")] == [ErrorCode.TRANSLATION_FAILED]
+    assert of(events, "done")
 
 
 def test_silence_says_nothing():
