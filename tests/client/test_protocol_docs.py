@@ -12,9 +12,13 @@ from livetranslate.protocol import (
     AudioFormat,
     ErrorCode,
     Event,
+    ResumeRequest,
     SessionOptions,
+    SessionUpdate,
     TranscribeOptions,
     TranslateOptions,
+    Untranslated,
+    WindowOptions,
     decode_event,
     encode_event,
     tensors,
@@ -58,7 +62,19 @@ def test_every_event_has_an_example_that_the_code_writes(kind):
     assert encode_event(event).decode() == examples[0]
 
 
-@pytest.mark.parametrize("kind", [SessionOptions, AudioFormat, TranscribeOptions, TranslateOptions])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        SessionOptions,
+        SessionUpdate,
+        ResumeRequest,
+        Untranslated,
+        AudioFormat,
+        TranscribeOptions,
+        TranslateOptions,
+        WindowOptions,
+    ],
+)
 def test_every_option_has_a_row_with_its_default(kind):
     rows = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]*) \|", section(kind.__name__), re.MULTILINE))
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
@@ -75,6 +91,7 @@ def test_the_schema_version_and_the_tensors_of_the_public_models_are_named():
     for name in (
         tensors.LIVE_TRANSLATION, tensors.TRANSCRIBE, tensors.TRANSLATE, tensors.TRANSLATE_SPEECH, tensors.OPTIONS,
         tensors.AUDIO, tensors.EVENT, tensors.AUDIO_BYTES, tensors.TRANSCRIPT, tensors.TEXT, tensors.TRANSLATION,
-        tensors.TRANSLATE_OPTIONS,
+        tensors.TRANSLATE_OPTIONS, tensors.WHISPER, tensors.TRANSLATOR, tensors.TRANSLATION_SO_FAR, tensors.RESULT,
+        tensors.WINDOW, tensors.WINDOW_TEXT,
     ):  # fmt: skip
         assert f"`{name}`" in PAGE

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from livetranslate.protocol import (
     BaseEvent,
+    Checkpoint,
     Done,
     ErrorCode,
     Event,
@@ -23,7 +24,7 @@ from livetranslate.received_events import read_event
 
 times = st.floats(0, 1e6, allow_nan=False)
 words = st.builds(Word, st.text(), times, times, st.none() | st.floats(0, 1), st.none() | st.text())
-seconds_of = {Done: {"audio_s": times, "speech_s": times}}
+seconds_of = {Done: {"audio_s": times, "speech_s": times}, Checkpoint: {"resume_from_s": times}}
 events = st.one_of(
     *(
         st.builds(
@@ -78,12 +79,14 @@ def test_final_says_whether_text_can_still_change():
 def test_types_are_those_of_the_contract():
     assert {kind.__struct_config__.tag for kind in get_args(Event)} == {
         "session.started",
+        "session.updated",
         "transcript.partial",
         "transcript.final",
         "translation.partial",
         "translation.final",
         "speaker.update",
         "endpoint",
+        "checkpoint",
         "warning",
         "error",
         "done",

@@ -14,6 +14,7 @@ import msgspec
 
 from livetranslate.protocol.errors import Category, ErrorCode
 from livetranslate.protocol.transcript import Word
+from livetranslate.protocol.translation import TranslationFlag
 
 SCHEMA_VERSION = 1
 
@@ -40,13 +41,22 @@ class BaseEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class SessionStarted(BaseEvent, tag="session.started", frozen=True, kw_only=True):
-    """The session is open: what was agreed and which model versions serve it."""
+    """The session is open (or, with ``resumed``, open again): what was agreed and which model versions serve it."""
 
     session_id: str
     source: str
     targets: tuple[str, ...]
     models: dict[str, str] = {}
     server_version: str = ""
+    resumed: bool = False
+    resume_token: str = ""
+    resume_from_s: float = 0.0
+
+
+class SessionUpdated(BaseEvent, tag="session.updated", frozen=True, kw_only=True):
+    """The session's options changed on the caller's request: the languages it translates into from now on."""
+
+    targets: tuple[str, ...]
 
 
 class TranscriptPartial(BaseEvent, tag="transcript.partial", frozen=True, kw_only=True):
@@ -58,27 +68,43 @@ class TranscriptPartial(BaseEvent, tag="transcript.partial", frozen=True, kw_onl
 
 
 class TranscriptFinal(BaseEvent, tag="transcript.final", frozen=True, kw_only=True):
-    """An utterance's transcript. It never changes."""
+    """An utterance's transcript. It never changes. ``resume_token`` takes the session up after it."""
 
     text: str
     words: tuple[Word, ...] = ()
     language: str | None = None
     avg_logprob: float | None = None
+    resume_token: str = ""
+    resume_from_s: float = 0.0
     final: ClassVar[bool] = True
 
 
 class TranslationPartial(BaseEvent, tag="translation.partial", frozen=True, kw_only=True):
-    """The translation so far, from its beginning; may still grow or change."""
+    """The translation so far, from its beginning; may still grow or change behind ``committed_text``, which stays."""
 
     language: str
     text: str
+    committed_text: str = ""
 
 
 class TranslationFinal(BaseEvent, tag="translation.final", frozen=True, kw_only=True):
-    """An utterance's translation into one language. It never changes."""
+    """An utterance's translation into one language. It never changes.
+
+    Attributes:
+        language: the target language.
+        text: the translation; the words as they were said when ``untranslated``.
+        untranslated: whether no model gave a translation.
+        route: what made it (see :class:`livetranslate.protocol.translation.TranslationResult`).
+        flags: what a reader should know.
+        lost: the terms and figures behind ``term_missed`` and ``number_lost``.
+    """
 
     language: str
     text: str
+    untranslated: bool = False
+    route: str = ""
+    flags: tuple[TranslationFlag, ...] = ()
+    lost: tuple[str, ...] = ()
     final: ClassVar[bool] = True
 
 
@@ -90,9 +116,16 @@ class SpeakerUpdate(BaseEvent, tag="speaker.update", frozen=True, kw_only=True):
 
 
 class Endpoint(BaseEvent, tag="endpoint", frozen=True, kw_only=True):
-    """An utterance ended: ``pause``, ``max_length`` (cut at a word gap) or ``end_of_stream``."""
+    """An utterance ended: ``pause``, ``max_length`` (cut at a word gap) or ``end_of_stream``; ``early``: probably."""
 
     reason: str
+
+
+class Checkpoint(BaseEvent, tag="checkpoint", frozen=True, kw_only=True):
+    """Nothing more will be said about the audio before ``audio_end_s``: a newer resume token where no final comes."""
+
+    resume_token: str
+    resume_from_s: float
 
 
 class Warning_(BaseEvent, tag="warning", frozen=True, kw_only=True):  # noqa: N801 - `Warning` is a builtin
@@ -125,12 +158,14 @@ class Done(BaseEvent, tag="done", frozen=True, kw_only=True):
 
 Event = Union[
     SessionStarted,
+    SessionUpdated,
     TranscriptPartial,
     TranscriptFinal,
     TranslationPartial,
     TranslationFinal,
     SpeakerUpdate,
     Endpoint,
+    Checkpoint,
     Warning_,
     Error,
     Done,

@@ -28,3 +28,15 @@ MAX_TARGETS: Final = 8
 MAX_TEXT_CHARS: Final = 5_000
 MAX_CONTEXT_PAIRS: Final = 16
 MAX_PROMPT_CHARS: Final = 1_000
+MAX_HOTWORDS_CHARS: Final = 300
+
+MAX_RESUME_TOKEN_CHARS: Final = 2_048
+MAX_COMMITTED_WORDS: Final = 512
+"""Of one open utterance: nobody says more in half a minute."""
+
+MAX_UNTRANSLATED: Final = 64
+"""Of a resumed session; also bounds what waits for translation."""
+
+MAX_TERMS: Final = 500
+MAX_TERM_CHARS: Final = 100
+MAX_DOMAIN_CHARS: Final = 200

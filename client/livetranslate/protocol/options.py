@@ -11,24 +11,19 @@ from typing import TypeVar
 import msgspec
 
 from livetranslate.protocol import limits
+from livetranslate.protocol.checks import check_range
 from livetranslate.protocol.errors import ErrorCode, LiveTranslateError
 from livetranslate.protocol.languages import AUTO, check_language
-
-
-def check_target(target: str, source: str) -> None:
-    """Refuses an unknown target and one equal to the source."""
-    check_language(target)
-    if target == source:
-        raise LiveTranslateError(
-            ErrorCode.LANGUAGE_SAME_AS_SOURCE,
-            f"Target language {target!r} is the source language; drop it, or set the source to 'auto'.",
-        )
-
-
-def check_range(name: str, value: float, low: float, high: float) -> None:
-    """Refuses a value outside [low, high], and NaN."""
-    if not low <= value <= high:
-        raise LiveTranslateError(ErrorCode.OPTION_INVALID, f"Option {name} is {value:g}; allowed: {low:g} to {high:g}.")
+from livetranslate.protocol.resume import ResumeRequest
+from livetranslate.protocol.translation import (
+    Formality,
+    TranslateOptions,
+    TranslationPolicy,
+    check_target,
+    check_targets,
+    check_terms,
+)
+from livetranslate.protocol.windows import WindowOptions
 
 
 class Encoding(str, Enum):
@@ -42,6 +37,21 @@ class Encoding(str, Enum):
     def bytes_per_sample(self) -> int:
         """Size of one sample of one channel."""
         return {Encoding.S16LE: 2, Encoding.F32LE: 4, Encoding.MULAW: 1}[self]
+
+
+class VoiceActivity(str, Enum):
+    """What finds speech in a session's audio."""
+
+    WEBRTC = "webrtc"
+    SILERO = "silero"
+
+
+class Numerals(str, Enum):
+    """How numbers are written."""
+
+    AS_HEARD = "as_heard"
+    DIGITS = "digits"
+    WORDS = "words"
 
 
 class AudioFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -80,44 +90,81 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
         targets: languages to translate into, at most 8; none gives captions only.
         audio: layout of the chunks that follow.
         partials: whether partial transcripts and translations are sent.
-        policy: name of the commit policy.
-        step_s: time between two partial decodings, seconds of audio.
+        policy: name of the commit policy: ``alignatt``, ``local_agreement`` or ``at_the_end``.
+        step_s: shortest time between two partial decodings, seconds of audio.
+        max_step_s: longest time between two partial decodings, when the server is busy.
         pause_s: silence that ends an utterance; one of less than 1.5 s of speech waits twice as long.
+        early_pause_s: silence after which all words heard are committed already, before ``pause_s`` confirms the end
+            (a two-pass endpoint); 0 for none.
         max_utterance_s: longest utterance before it is cut at a word gap.
-        vad_mode: webrtcvad aggressiveness, 0 (permissive) to 3.
+        vad: what finds speech: ``webrtc`` (light) or ``silero`` (a neural network, better in noise and music).
+        vad_mode: its strictness, 0 (permissive) to 3.
         initial_prompt: text that primes the recogniser (names, spelling, style).
+        hotwords: names and terms that may be said.
+        numerals: whether numbers are written as the recogniser heard them, as digits, or as words, where the language
+            allows it.
+        resumable: whether the caller resumes after a break. A server that goes away then hands over at once: it leaves
+            the open utterance to the next one, which hears it whole.
+        resume: takes up a broken session instead of beginning one.
     """
 
     source: str = AUTO
     targets: tuple[str, ...] = ()
     audio: AudioFormat = msgspec.field(default_factory=AudioFormat)
     partials: bool = True
-    policy: str = "redecode"
-    step_s: float = 1.0
+    policy: str = "alignatt"
+    step_s: float = 0.8
+    max_step_s: float = 5.0
     pause_s: float = 0.6
+    early_pause_s: float = 0.0
     max_utterance_s: float = 15.0
+    vad: VoiceActivity = VoiceActivity.WEBRTC
     vad_mode: int = 2
     initial_prompt: str = ""
+    hotwords: str = ""
+    numerals: Numerals = Numerals.AS_HEARD
+    translation: TranslationPolicy = TranslationPolicy.FINAL
+    glossary: dict[str, dict[str, str]] = {}
+    keep: tuple[str, ...] = ()
+    formality: Formality = Formality.DEFAULT
+    domain: str = ""
+    resumable: bool = False
+    resume: ResumeRequest | None = None
 
     def __post_init__(self) -> None:
         check_language(self.source, allow_auto=True)
-        if len(self.targets) > limits.MAX_TARGETS:
-            raise LiveTranslateError(
-                ErrorCode.TOO_MANY_TARGETS,
-                f"{len(self.targets)} target languages were asked for; a session takes at most {limits.MAX_TARGETS}. "
-                "Open a second session for the others.",
-            )
-        for target in self.targets:
+        check_targets(self.targets, self.source)
+        for target, glossary in self.glossary.items():
             check_target(target, self.source)
-        if len(set(self.targets)) != len(self.targets):
-            raise LiveTranslateError(
-                ErrorCode.OPTION_INVALID, f"Option targets names a language twice: {self.targets}."
-            )
+            check_terms(glossary, self.keep)
+        check_terms({}, self.keep)
         check_range("step_s", self.step_s, 0.2, 10.0)
+        check_range("max_step_s", self.max_step_s, 0.2, 30.0)
+        check_range("early_pause_s", self.early_pause_s, 0.0, 5.0)
         check_range("pause_s", self.pause_s, 0.2, 5.0)
         check_range("max_utterance_s", self.max_utterance_s, 3.0, 28.0)
         check_range("vad_mode", self.vad_mode, 0, 3)
         check_range("length of initial_prompt", len(self.initial_prompt), 0, limits.MAX_PROMPT_CHARS)
+        check_range("length of hotwords", len(self.hotwords), 0, limits.MAX_HOTWORDS_CHARS)
+        check_range("length of domain", len(self.domain), 0, limits.MAX_DOMAIN_CHARS)
+
+
+class SessionUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """OPTIONS of a later request of a session: what changes from now on.
+
+    Attributes:
+        targets: all languages wanted from now on. A new one begins with the next utterance; what was said before a
+            language was dropped is still translated into it.
+        glossary: for new languages: target language -> term -> required translation.
+    """
+
+    targets: tuple[str, ...]
+    glossary: dict[str, dict[str, str]] = {}
+
+    def __post_init__(self) -> None:
+        check_targets(self.targets, AUTO)
+        for glossary in self.glossary.values():
+            check_terms(glossary, ())
 
 
 class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -150,35 +197,9 @@ class TranscribeOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
         check_range("length of hotwords", len(self.hotwords), 0, limits.MAX_PROMPT_CHARS)
 
 
-class SentencePair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An earlier sentence and its translation: context for the next one."""
-
-    source: str
-    target: str
-
-
-class TranslateOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Options of one ``translation_prompt`` or ``translate`` request.
-
-    Attributes:
-        target: language to translate into.
-        source: language of the text, or ``auto``.
-        context: earlier sentence pairs, oldest first.
-        glossary: term -> required translation.
-    """
-
-    target: str
-    source: str = AUTO
-    context: tuple[SentencePair, ...] = ()
-    glossary: dict[str, str] = {}
-
-    def __post_init__(self) -> None:
-        check_language(self.source, allow_auto=True)
-        check_target(self.target, self.source)
-        check_range("number of context pairs", len(self.context), 0, limits.MAX_CONTEXT_PAIRS)
-
-
-OptionsT = TypeVar("OptionsT", SessionOptions, TranscribeOptions, TranslateOptions, AudioFormat)
+OptionsT = TypeVar(
+    "OptionsT", SessionOptions, SessionUpdate, TranscribeOptions, TranslateOptions, AudioFormat, WindowOptions
+)
 
 
 def decode_options(data: bytes | str, kind: type[OptionsT]) -> OptionsT:

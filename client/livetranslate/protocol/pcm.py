@@ -11,6 +11,8 @@ from livetranslate.protocol.options import AudioFormat, Encoding
 
 Samples = npt.NDArray[np.float32]
 
+_CHECK_SAMPLES = 1 << 20
+
 
 def check_alignment(size_bytes: int, layout: AudioFormat) -> None:
     """Refuses bytes that hold no whole number of frames.
@@ -52,27 +54,38 @@ def to_mono(samples: Samples) -> Samples:
     return np.asarray(samples.mean(axis=1, dtype=np.float32))
 
 
-def check_amplitude(samples: Samples) -> None:
+def check_amplitude(samples: Samples, *, near_s: float | None = None) -> float:
     """Refuses samples that are no audio: NaN or infinity, or magnitudes that betray another unit.
+
+    Args:
+        samples: float samples of any shape.
+        near_s: where in a longer recording they stand, for the message.
+
+    Returns:
+        The largest magnitude; 0 when there are no samples.
 
     Raises:
         LiveTranslateError: ``AUDIO_NOT_FINITE`` or ``AUDIO_OUT_OF_RANGE``.
     """
-    if not samples.size:
-        return
-    peak = float(np.max(np.abs(samples)))
-    if not np.isfinite(peak):
-        bad = int(np.count_nonzero(~np.isfinite(samples)))
+    flat = samples.reshape(-1)
+    # Block by block: the absolute values of an hour at once would be a second copy of it.
+    peaks = [float(np.max(np.abs(flat[at : at + _CHECK_SAMPLES]))) for at in range(0, flat.size, _CHECK_SAMPLES)]
+    where = "" if near_s is None else f" near {near_s:.1f} s"
+    if not np.isfinite(peaks).all():
+        bad = int(np.count_nonzero(~np.isfinite(flat)))
         raise LiveTranslateError(
             ErrorCode.AUDIO_NOT_FINITE,
-            f"{bad} of {samples.size} samples are NaN or infinite; send finite float samples within [-1, 1].",
+            f"{bad} of {flat.size} samples{where} are NaN or infinite; send finite float samples within [-1, 1]. "
+            "If these are 16-bit integers, declare the encoding s16le.",
         )
+    peak = max(peaks, default=0.0)
     if peak > limits.MAX_SAMPLE_MAGNITUDE:
         raise LiveTranslateError(
             ErrorCode.AUDIO_OUT_OF_RANGE,
-            f"A sample of magnitude {peak:g} is beyond {limits.MAX_SAMPLE_MAGNITUDE:g}; float audio is within [-1, 1]. "
-            "Were 16-bit integers sent as floats? Divide them by 32768, or declare the encoding s16le.",
+            f"A sample of magnitude {peak:g}{where} is beyond {limits.MAX_SAMPLE_MAGNITUDE:g}; float audio is within "
+            "[-1, 1]. Were 16-bit integers sent as floats? Divide them by 32768, or declare the encoding s16le.",
         )
+    return peak
 
 
 def _mulaw_table() -> Samples:

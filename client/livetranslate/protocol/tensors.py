@@ -10,6 +10,7 @@ from typing import Final
 LIVE_TRANSLATION: Final = "live_translation"
 AUDIO_DECODER: Final = "audio_decoder"
 WHISPER: Final = "whisper"
+TRANSLATOR: Final = "translator"
 TRANSLATION_PROMPT: Final = "translation_prompt"
 LLM: Final = "llm"
 TRANSCRIBE: Final = "transcribe"
@@ -35,11 +36,26 @@ TRANSCRIPT: Final = "TRANSCRIPT"
 """JSON of :class:`livetranslate.protocol.transcript.Transcript`."""
 
 TEXT: Final = "TEXT"
+
+WINDOW: Final = "WINDOW"
+"""JSON of :class:`livetranslate.protocol.windows.WindowOptions`: AUDIO is a window of live speech."""
+
+WINDOW_TEXT: Final = "WINDOW_TEXT"
+"""JSON of :class:`livetranslate.protocol.windows.WindowText`."""
+
 PROMPT: Final = "PROMPT"
 SAMPLING_PARAMETERS: Final = "SAMPLING_PARAMETERS"
 STREAM: Final = "STREAM"
+MESSAGES: Final = "MESSAGES"
+"""The prompt as a chat, JSON, for a model behind another server, BYTES [1]."""
 TRANSLATION: Final = "TRANSLATION"
 """Delta of translated text, BYTES [1], one a decoupled response."""
+
+TRANSLATION_SO_FAR: Final = "TRANSLATION_SO_FAR"
+"""The translation so far, from its beginning, BYTES [1]: ``translator``'s responses but the last."""
+
+RESULT: Final = "RESULT"
+"""JSON of :class:`livetranslate.protocol.translation.TranslationResult`, BYTES [1]: ``translator``'s last response."""
 
 EVENT: Final = "EVENT"
 """One JSON event (see :mod:`livetranslate.protocol.events`), BYTES [1]."""

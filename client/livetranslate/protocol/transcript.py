@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -67,8 +69,7 @@ class Transcript(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """All segments' text, joined as the language writes it (no spaces in Chinese, Japanese, Thai, …)."""
-        joiner = "" if self.language in UNSPACED_LANGUAGES else " "
-        return joiner.join(segment.text.strip() for segment in self.segments).strip()
+        return join_words((segment.text for segment in self.segments), self.language)
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -78,3 +79,22 @@ class Transcript(msgspec.Struct, frozen=True):
 
 UNSPACED_LANGUAGES = frozenset({"zh", "yue", "ja", "th", "lo", "my", "km", "bo"})
 """Languages written without spaces between words."""
+
+
+def join_words(words: Iterable[str], language: str) -> str:
+    """Words (or sentences) as one text, with spaces where the language writes them.
+
+    Latin words and numbers are kept apart in every language.
+    """
+    stripped = (stripped for word in words if (stripped := word.strip()))
+    if language not in UNSPACED_LANGUAGES:
+        return " ".join(stripped)
+    text = ""
+    for word in stripped:
+        text += f" {word}" if text and is_latin(text[-1]) and is_latin(word[0]) else word
+    return text
+
+
+def is_latin(character: str) -> bool:
+    """Whether a character belongs to words that are written with spaces between them: a Latin letter or a digit."""
+    return character.isascii() and character.isalnum()
