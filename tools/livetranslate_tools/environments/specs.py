@@ -48,8 +48,11 @@ RUNTIME = EnvironmentSpec(
     name="runtime",
     purpose="client, tools, whisper and the other light models, tests",
     extras=("server", "dev"),
-    # The build back end is installed beside the rest, so that the checkout can join without a download.
-    roots=("hatchling>=1.27",),
+    # The build back end is installed beside the rest, so that the checkout can join without a download. Of silero-vad
+    # only the weights are used, by OpenVINO: it is no dependency of the project, for it would bring torch.
+    roots=("hatchling>=1.27", "silero-vad>=6.2"),
+    # docopt: only num2words' command line wants it, and it would have to be built: there is no wheel.
+    excluded=("docopt", "torch"),
     free_bytes_needed=2 * GIB,
     serves_a_stub=True,
     smoke_test=("import av, librosa, msgspec, openvino_genai, tokenizers, tritonclient.grpc, webrtcvad",),
