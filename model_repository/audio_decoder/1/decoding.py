@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import av
 import numpy as np
-from resampling import MonoResampler, Samples
+from resampling import MonoResampler
 
 from livetranslate.protocol import AudioInfo, ErrorCode, LiveTranslateError
 from livetranslate.protocol.limits import MAX_CHANNELS
+from livetranslate.protocol.pcm import Samples
 
 # Only plain containers: FFmpeg also "opens" playlists and scripts, which name other files and hosts to read.
 _CONTAINERS = "wav,w64,flac,mp3,ogg,matroska,webm,mov,mp4,m4a,3gp,aac,aiff,au,caf,amr,mpegts"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from resampling import MonoResampler, Samples
+from resampling import MonoResampler
 
 from livetranslate.protocol import AudioFormat, AudioInfo
-from livetranslate.protocol.pcm import check_alignment, pcm_to_float, to_mono
+from livetranslate.protocol.pcm import Samples, check_alignment, pcm_to_float, to_mono
 
 _BLOCK_FRAMES = 1 << 18
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import soxr
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError
 from livetranslate.protocol.limits import (
     MAX_FILE_AUDIO_S,
     MAX_INPUT_RATE_HZ,
-    MAX_SAMPLE_MAGNITUDE,
     MIN_AUDIO_S,
     MIN_INPUT_RATE_HZ,
     SAMPLE_RATE_HZ,
 )
-
-Samples = npt.NDArray[np.float32]
+from livetranslate.protocol.pcm import Samples, check_amplitude
 
 _FIRST_CAPACITY_S = 60
 
@@ -49,7 +46,7 @@ class MonoResampler:
         """
         if not block.size:
             return
-        self._check(block)
+        self._peak = max(self._peak, check_amplitude(block, near_s=self._source_s))
         if rate_hz != self._rate_hz:
             self._change_rate(rate_hz)
         self._source_s += block.size / rate_hz
@@ -84,24 +81,6 @@ class MonoResampler:
     def source_s(self) -> float:
         """Seconds of audio taken so far."""
         return self._source_s
-
-    def _check(self, block: Samples) -> None:
-        peak = float(np.max(np.abs(block)))
-        if not np.isfinite(peak):
-            position_s = self._source_s
-            raise LiveTranslateError(
-                ErrorCode.AUDIO_NOT_FINITE,
-                f"The audio holds NaN or infinite samples near {position_s:.1f} s. If these are 16-bit integers, "
-                "declare encoding s16le.",
-            )
-        if peak > MAX_SAMPLE_MAGNITUDE:
-            raise LiveTranslateError(
-                ErrorCode.AUDIO_OUT_OF_RANGE,
-                f"A sample has magnitude {peak:.4g}; float audio must be within [-1, 1] "
-                f"(up to {MAX_SAMPLE_MAGNITUDE:g} is scaled down). For 16-bit integers declare encoding s16le, "
-                "or divide by 32768.",
-            )
-        self._peak = max(self._peak, peak)
 
     def _change_rate(self, rate_hz: int) -> None:
         if not MIN_INPUT_RATE_HZ <= rate_hz <= MAX_INPUT_RATE_HZ:
