@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from guards import Samples, token_limit
+from guards import token_limit
 from whisper_engine import Decoding
 
 from livetranslate.protocol import TranscribeOptions
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
+from livetranslate.protocol.pcm import Samples
 
 CLIP_FOLDER = Path(__file__).resolve().parent / "probe_clips"
 _MIN_WORDS_RIGHT = 0.7
@@ -55,12 +56,13 @@ def probe(engine: Decodes, clips: tuple[ProbeClip, ProbeClip]) -> str | None:
     for turn, clip in enumerate((first, second, first), start=1):
         limit = token_limit(clip.samples.size / SAMPLE_RATE_HZ)
         heard = engine.decode(clip.samples, options, max_new_tokens=limit).text
-        if _words_right(heard, clip.text) < _MIN_WORDS_RIGHT:
+        if words_right(heard, clip.text) < _MIN_WORDS_RIGHT:
             return f"the probe's decoding {turn} of 3 heard {heard[:120]!r} where {clip.text!r} is said"
     return None
 
 
-def _words_right(heard: str, said: str) -> float:
+def words_right(heard: str, said: str) -> float:
+    """The share of the spoken words that were heard, in any order."""
     heard_words, said_words = set(_words(heard)), _words(said)
     return sum(word in heard_words for word in said_words) / len(said_words)
 

@@ -10,6 +10,10 @@ from livetranslate.protocol import ErrorCode, LiveTranslateError
 
 AUTO_DEVICE = "AUTO"
 
+KERNELS_KEPT = 200
+"""Kernels that OpenVINO's CPU plugin keeps for reuse. Measured over 900 windows of random lengths: with its default the
+process grew from 978 to 1,648 MiB and went on growing, with 200 it stayed between 900 and 910, equally fast."""
+
 
 @dataclass(frozen=True)
 class EngineSettings:
@@ -50,6 +54,9 @@ class EngineSettings:
         properties: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
         if self.cache_dir:
             properties["CACHE_DIR"] = self.cache_dir
+        if device == "CPU":
+            # A kernel is kept for each shape; live windows have thousands, and the default of 5,000 grows for hours.
+            properties["CPU_RUNTIME_CACHE_CAPACITY"] = KERNELS_KEPT
         if device == "CPU" and self.inference_threads:
             properties["INFERENCE_NUM_THREADS"] = self.inference_threads
         return properties

@@ -10,13 +10,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from livetranslate.protocol import ErrorCode, LiveTranslateError
-from livetranslate.protocol.limits import MAX_FILE_AUDIO_S, MAX_SAMPLE_MAGNITUDE, MIN_AUDIO_S, SAMPLE_RATE_HZ
-
-Samples = npt.NDArray[np.float32]
+from livetranslate.protocol.limits import MAX_FILE_AUDIO_S, MIN_AUDIO_S, SAMPLE_RATE_HZ
+from livetranslate.protocol.pcm import Samples, check_amplitude
 
 TOKENS_PER_S = 15
 SPARE_TOKENS = 10
@@ -25,11 +21,6 @@ SPARE_TOKENS = 10
 MAX_COMPRESSION_RATIO = 2.4
 """Text that zlib shrinks more than this repeats itself (the threshold of OpenAI's implementation)."""
 
-PHANTOM_LIMITS = ((-1.5, 0.0), (-1.0, 0.6), (-0.5, 0.75))
-"""A text is made up when its average log-probability is below the first and the probability of no speech above the
-second number of any pair. The middle pair is OpenAI's; the others are measured: phantoms over noise, hum and music had
--0.8 / 0.82 to -1.9 / 0.79, real speech 20 times too quiet -0.2 / 0.3, half a word -1.2 / 0.6."""
-
 _SHORTEST_WORD_S = 0.06
 _MAX_SQUEEZED_SHARE = 0.3
 
@@ -37,7 +28,6 @@ _LOOP_REPEATS = 4
 _LOOP_TOKENS = 16
 _LONGEST_PERIOD = 32
 _SHORTEST_JUDGED_CHARS = 40
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -71,18 +61,7 @@ def check_audio(samples: Samples) -> None:
             ErrorCode.AUDIO_TOO_LONG,
             f"AUDIO lasts {duration_s / 3600:.1f} hours; at most {MAX_FILE_AUDIO_S / 3600:g} are taken. Split it.",
         )
-    # Block by block: the absolute values of an hour at once would be a second copy of it.
-    peak = max(float(np.max(np.abs(samples[at : at + _BLOCK]))) for at in range(0, samples.size, _BLOCK))
-    if not np.isfinite(peak):
-        raise LiveTranslateError(
-            ErrorCode.AUDIO_NOT_FINITE, "AUDIO holds NaN or infinite samples; send finite float32 in [-1, 1]."
-        )
-    if peak > MAX_SAMPLE_MAGNITUDE:
-        raise LiveTranslateError(
-            ErrorCode.AUDIO_OUT_OF_RANGE,
-            f"A sample has magnitude {peak:.4g}; AUDIO must be within [-1, 1]. "
-            "16-bit integers must be divided by 32768.",
-        )
+    check_amplitude(samples)
 
 
 def token_limit(duration_s: float) -> int:
@@ -115,8 +94,3 @@ def is_squeezed(word_durations_s: Sequence[float]) -> bool:
     """
     squeezed = sum(duration_s < _SHORTEST_WORD_S for duration_s in word_durations_s)
     return squeezed > _MAX_SQUEEZED_SHARE * len(word_durations_s)
-
-
-def is_phantom(avg_logprob: float, no_speech_prob: float) -> bool:
-    """Whether a text was made up over something that is not speech."""
-    return any(avg_logprob < logprob and no_speech_prob > no_speech for logprob, no_speech in PHANTOM_LIMITS)

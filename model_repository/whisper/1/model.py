@@ -14,11 +14,22 @@ from typing import Any
 import msgspec
 import numpy as np
 import triton_python_backend_utils as pb_utils
+from answer import Answer
+from engine_probe import load_clips
 from engine_settings import EngineSettings
+from live_decoder import LiveWindow
+from live_windows import LiveWindows
 from transcriber import Transcriber
 from whisper_engine import CancelledByCallerError, Samples
 
-from livetranslate.protocol import ErrorCode, LiveTranslateError, TranscribeOptions, decode_options, tensors
+from livetranslate.protocol import (
+    ErrorCode,
+    LiveTranslateError,
+    TranscribeOptions,
+    WindowOptions,
+    decode_options,
+    tensors,
+)
 
 _LONG_FILES_AT_ONCE = 2
 
@@ -31,17 +42,29 @@ class TritonPythonModel:
         weights = Path(args["model_repository"]) / args["model_version"] / "weights"
         settings = EngineSettings.from_parameters(json.loads(args["model_config"])["parameters"])
         self._transcriber = Transcriber.load(weights, settings, log=pb_utils.Logger.log_info)
+        self._live = LiveWindows.load(
+            weights, self._transcriber.device, settings, turns=self._transcriber.turns, clips=load_clips()
+        )
         self._long_files = ThreadPoolExecutor(_LONG_FILES_AT_ONCE, thread_name_prefix="long_file")
 
     def execute(self, requests: list[Any]) -> None:
-        """Handles a batch in order; each response leaves by its own sender."""
+        """Handles a batch: live windows first and together, then clips in order; each response by its own sender."""
+        windows: list[tuple[Answer, LiveWindow]] = []
+        clips: list[tuple[Answer, Samples, TranscribeOptions]] = []
         for request in requests:
-            answer = _Answer(request)
+            answer = Answer(request, pb_utils)
             try:
-                samples, options = _read(request)
+                window = pb_utils.get_input_tensor_by_name(request, tensors.WINDOW)
+                if window is None:
+                    clips.append((answer, _samples(request), _options(request)))
+                    continue
+                live = LiveWindow(_samples(request), decode_options(window.as_numpy().reshape(-1)[0], WindowOptions))
+                self._live.check(live)
+                windows.append((answer, live))
             except LiveTranslateError as error:
                 answer.fail(error)
-                continue
+        self._hear(windows)
+        for answer, samples, options in clips:
             if self._transcriber.is_long(samples):
                 self._long_files.submit(self._transcribe, samples.copy(), options, answer)
             else:
@@ -51,7 +74,23 @@ class TritonPythonModel:
         """Waits for long files that still run."""
         self._long_files.shutdown(wait=True)
 
-    def _transcribe(self, samples: Samples, options: TranscribeOptions, answer: _Answer) -> None:
+    def _hear(self, windows: list[tuple[Answer, LiveWindow]]) -> None:
+        for answer, _ in windows:
+            if answer.is_cancelled():
+                answer.cancelled()
+        wanted = [(answer, window) for answer, window in windows if not answer.is_finished]
+        if not wanted:
+            return
+        try:
+            texts = self._live.decode([window for _, window in wanted])
+        except Exception as error:  # noqa: BLE001 - no caller may be left waiting
+            for answer, _ in wanted:
+                answer.fail(_failure(error))
+            return
+        for (answer, _), text in zip(wanted, texts, strict=True):
+            answer.send([_text_tensor(tensors.WINDOW_TEXT, msgspec.json.encode(text))])
+
+    def _transcribe(self, samples: Samples, options: TranscribeOptions, answer: Answer) -> None:
         try:
             transcript = self._transcriber.transcribe(samples, options, answer.is_cancelled)
         except CancelledByCallerError:
@@ -59,11 +98,7 @@ class TritonPythonModel:
         except LiveTranslateError as error:
             answer.fail(error)
         except Exception as error:  # noqa: BLE001 - a failing clip must neither hang its caller nor harm the next one
-            pb_utils.Logger.log_error(f"whisper: {type(error).__name__}: {error}")
-            message = (
-                f"Speech recognition failed ({type(error).__name__}: {error}). Try again; if it persists, report it."
-            )
-            answer.fail(LiveTranslateError(ErrorCode.TRANSCRIPTION_FAILED, message))
+            answer.fail(_failure(error))
         else:
             answer.send(
                 [
@@ -73,37 +108,15 @@ class TritonPythonModel:
             )
 
 
-class _Answer:
-    """The one response of a request."""
-
-    def __init__(self, request: Any) -> None:
-        self._request = request
-        self._sender = request.get_response_sender()
-
-    def is_cancelled(self) -> bool:
-        """Whether the caller went away."""
-        return bool(self._request.is_cancelled())
-
-    def send(self, outputs: list[Any]) -> None:
-        """The result."""
-        self._finish(pb_utils.InferenceResponse(outputs))
-
-    def fail(self, error: LiveTranslateError) -> None:
-        """The error, with a status that says whose fault it is."""
-        internal = error.code in (ErrorCode.TRANSCRIPTION_FAILED, ErrorCode.INTERNAL)
-        status = pb_utils.TritonError.INTERNAL if internal else pb_utils.TritonError.INVALID_ARG
-        self._finish(pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), status)))
-
-    def cancelled(self) -> None:
-        """Nobody reads it, but Triton waits for it."""
-        error = pb_utils.TritonError("The caller cancelled the request.", pb_utils.TritonError.CANCELLED)
-        self._finish(pb_utils.InferenceResponse(error=error))
-
-    def _finish(self, response: Any) -> None:
-        self._sender.send(response, flags=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+def _failure(error: Exception) -> LiveTranslateError:
+    if isinstance(error, LiveTranslateError):
+        return error
+    pb_utils.Logger.log_error(f"whisper: {type(error).__name__}: {error}")
+    message = f"Speech recognition failed ({type(error).__name__}: {error}). Try again; if it persists, report it."
+    return LiveTranslateError(ErrorCode.TRANSCRIPTION_FAILED, message)
 
 
-def _read(request: Any) -> tuple[Samples, TranscribeOptions]:
+def _samples(request: Any) -> Samples:
     audio = pb_utils.get_input_tensor_by_name(request, tensors.AUDIO).as_numpy()
     if audio.shape[0] != 1:
         raise LiveTranslateError(
@@ -111,10 +124,15 @@ def _read(request: Any) -> tuple[Samples, TranscribeOptions]:
             f"AUDIO has shape {list(audio.shape)}; send one clip a request, shape [1, samples]. "
             "The server batches concurrent requests itself.",
         )
+    samples: Samples = audio[0]
+    return samples
+
+
+def _options(request: Any) -> TranscribeOptions:
     options = pb_utils.get_input_tensor_by_name(request, tensors.OPTIONS)
-    if options is None:
-        return audio[0], TranscribeOptions()
-    return audio[0], decode_options(options.as_numpy().reshape(-1)[0], TranscribeOptions)
+    return (
+        TranscribeOptions() if options is None else decode_options(options.as_numpy().reshape(-1)[0], TranscribeOptions)
+    )
 
 
 def _text_tensor(name: str, value: bytes) -> Any:

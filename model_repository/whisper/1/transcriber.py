@@ -14,16 +14,17 @@ from captions import SpokenWord, monotonic, to_segments
 from devices import candidates, first_working
 from engine_probe import load_clips, probe
 from engine_settings import EngineSettings
-from guards import Samples, check_audio
+from guards import check_audio
 from openvino import Core
-from scoring import TextScorer
 from segmentation import MAX_WINDOW_S, Window, has_speech, split_at_pauses
+from text_scorer import TextScorer
 from turns import Turns
 from whisper_engine import CancelledByCallerError, WhisperEngine
 from window_decoder import WindowDecoder, WindowResult
 
 from livetranslate.protocol import AUTO, Segment, TranscribeOptions, Transcript
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
+from livetranslate.protocol.pcm import Samples
 
 UNDETERMINED = "und"
 """Language of audio in which nobody spoke, when none was given (ISO 639-2)."""
@@ -37,7 +38,8 @@ class Transcriber:
     def __init__(self, engine: WhisperEngine, scorer: TextScorer) -> None:
         self._engine = engine
         self._windows = WindowDecoder(engine, scorer)
-        self._turns = Turns()
+        self.turns = Turns()
+        """Who may use the device next; whatever decodes beside this transcriber takes its turns here too."""
 
     @classmethod
     def load(cls, weights: Path, settings: EngineSettings, *, log: Callable[[str], None]) -> Transcriber:
@@ -93,10 +95,10 @@ class Transcriber:
         if self.is_long(samples):
             windows = split_at_pauses(samples)
             options = self._with_language(samples, windows, options)
-            turn = self._turns.patient
+            turn = self.turns.patient
         else:
             windows = [Window(0, samples.size)] if has_speech(samples) else []
-            turn = self._turns.urgent
+            turn = self.turns.urgent
         results: list[tuple[Window, WindowResult]] = []
         for index, window in enumerate(windows):
             if is_cancelled():
@@ -113,7 +115,7 @@ class Transcriber:
         if options.language != AUTO or not windows:
             return options
         window = max(windows[:_LANGUAGE_CANDIDATES], key=lambda window: window.end - window.start)
-        with self._turns.patient():
+        with self.turns.patient():
             language = self._engine.detect_language(samples[window.start : window.end])
         return msgspec.structs.replace(options, language=language)
 

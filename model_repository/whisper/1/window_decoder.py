@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from guards import Samples, find_loop, is_phantom, is_repetitive, is_squeezed, token_limit
-from scoring import Scores, TextScorer
+from guards import token_limit
+from phantoms import is_suspect
+from text_scorer import Scores, TextScorer
+from verdict import Verdict, judge
 from whisper_engine import Decoding, TimedWord, WhisperEngine
 
 from livetranslate.protocol import TranscribeOptions
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
+from livetranslate.protocol.pcm import Samples
 
 _RETRY_PENALTY = 1.3
 _SPARSE_TOKENS_PER_S = 1.0
@@ -48,7 +51,7 @@ class WindowDecoder:
         A text that loops is decoded once more with a repetition penalty; when that fails too, it is cut after the
         loop's first round. A text that the model itself finds improbable, in a window where it hears no speech, is
         dropped. Scoring is skipped on request, but never for a doubtful text: a repaired one, one with less than a
-        token a second, one from less than a second of audio.
+        token a second, one from less than a second of audio, one that Whisper is known to make up.
 
         Raises:
             CancelledByCallerError: the caller went away.
@@ -59,11 +62,10 @@ class WindowDecoder:
             return WindowResult(decoding, None, (), flags)
         if not decoding.complete and "loop_cut" not in flags:
             flags = (*flags, "token_limit")
-        sparse = len(decoding.token_ids) < _SPARSE_TOKENS_PER_S * window.duration_s
-        if not (options.scores or flags or sparse or window.duration_s < _SHORT_S):
+        if not (options.scores or flags or _is_doubtful(decoding, window)):
             return WindowResult(decoding, None, (None,) * len(decoding.words), flags)
         scores = self._score(decoding, window)
-        if is_phantom(scores.avg_logprob, scores.no_speech_prob):
+        if not _judge(decoding, window, scores).keep:
             empty = replace(decoding, text="", words=(), token_ids=())
             return WindowResult(empty, scores, (), (*flags, "phantom_dropped"))
         return WindowResult(decoding, scores, _confidences(decoding.words, scores), flags)
@@ -71,16 +73,17 @@ class WindowDecoder:
     def _without_loops(self, window: _Window) -> tuple[Decoding, tuple[str, ...]]:
         limit = token_limit(window.duration_s)
         first = self._decode(window, limit)
-        loop = find_loop(first.token_ids)
-        if loop is None and not _is_invented_repetition(first):
+        verdict = _judge(first, window)
+        if not verdict.is_runaway:
             return first, ()
         second = self._decode(window, limit, repetition_penalty=_RETRY_PENALTY)
-        if second.complete and find_loop(second.token_ids) is None and not _is_invented_repetition(second):
+        if second.complete and not _judge(second, window).is_runaway:
             scores = self._score(second, window)
-            if not is_phantom(scores.avg_logprob, scores.no_speech_prob):
+            if _judge(second, window, scores).keep:
                 return second, ("retried",)
-        if loop is None:
+        if verdict.loop is None:
             return first, ("repetitive",)
+        loop = verdict.loop
         # The same greedy decoding again, ended after the loop's first round, so that its words have times.
         return self._decode(window, loop.start + loop.period), ("loop_cut",)
 
@@ -114,10 +117,21 @@ class _Window:
         return self.samples.size / SAMPLE_RATE_HZ
 
 
-def _is_invented_repetition(decoding: Decoding) -> bool:
-    """Whether a text repeats itself and its words have no time of their own (or none are known)."""
-    durations_s = [word.end_s - word.start_s for word in decoding.words]
-    return is_repetitive(decoding.text) and (not durations_s or is_squeezed(durations_s))
+def _is_doubtful(decoding: Decoding, window: _Window) -> bool:
+    sparse = len(decoding.token_ids) < _SPARSE_TOKENS_PER_S * window.duration_s
+    return sparse or window.duration_s < _SHORT_S or is_suspect(decoding.text, decoding.language)
+
+
+def _judge(decoding: Decoding, window: _Window, scores: Scores | None = None) -> Verdict:
+    return judge(
+        decoding.text,
+        decoding.token_ids,
+        scores.token_logprobs if scores else (),
+        scores.no_speech_prob if scores else None,
+        window.duration_s,
+        decoding.language,
+        word_durations_s=[word.end_s - word.start_s for word in decoding.words],
+    )
 
 
 def _confidences(words: tuple[TimedWord, ...], scores: Scores) -> tuple[float | None, ...]:
