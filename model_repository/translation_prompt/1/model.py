@@ -1,4 +1,4 @@
-"""Triton's adapter of the translation prompt: TEXT and OPTIONS in, PROMPT and SAMPLING_PARAMETERS out."""
+"""Triton's adapter of the translation prompt: TEXT and OPTIONS in, PROMPT, SAMPLING_PARAMETERS and MESSAGES out."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from chat_template import ChatTemplate
 from few_shot import FewShotSet
 from prompt_builder import PromptBuilder
 from prompt_tokens import PromptTokens
-from text_checks import read_text
 
 from livetranslate.protocol import LiveTranslateError, TranslateOptions, decode_options, tensors
+from livetranslate.protocol.text import read_text
 
 
 class TritonPythonModel:
@@ -57,6 +57,7 @@ class TritonPythonModel:
                 _text_tensor(tensors.PROMPT, prompt.text.encode()),
                 _text_tensor(tensors.SAMPLING_PARAMETERS, msgspec.json.encode(prompt.sampling)),
                 pb_utils.Tensor(tensors.STREAM, np.array([True])),
+                _text_tensor(tensors.MESSAGES, msgspec.json.encode(prompt.messages)),
             ]
         )
 

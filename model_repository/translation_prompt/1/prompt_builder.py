@@ -5,14 +5,14 @@ The prompt is a chat in which every turn so far was answered by a bare translati
     system     what to do, for this language pair            the same for every sentence of a pair,
     examples   a few sentence pairs of the two languages     so the engine's prefix cache holds it
     context    earlier sentences and their translations      grows at its end only
-    glossary   required terms that occur in the sentence
-    sentence
+    sentence   after what holds for it alone: required terms that occur in it, whether it is finished
+    committed  the beginning of its translation that was shown already: the model goes on from there
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,23 +20,19 @@ import msgspec
 from chat_template import ChatTemplate, Message
 from few_shot import FewShotSet
 from prompt_tokens import PromptTokens
+from prompt_wording import instruction, question, requirements_for
 
 from livetranslate.protocol import (
-    AUTO,
     ErrorCode,
     LiveTranslateError,
     SentencePair,
     TranslateOptions,
-    language_name,
 )
 
 # A pair without examples: some scripts take several times the tokens of English.
 _UNKNOWN_EXPANSION = 4.0
 _MARGIN = 2.0
 _MARGIN_TOKENS = 16
-
-# What a bare code leaves open.
-_PRECISE_NAMES = {"zh": "Simplified Chinese"}
 
 
 class SamplingParameters(msgspec.Struct, frozen=True):
@@ -58,15 +54,17 @@ class TranslationPrompt:
     """What the language model is sent.
 
     Attributes:
-        text: the prompt.
+        text: the prompt; it ends with the committed beginning of the answer.
         tokens: its length, tokens.
         sampling: how to generate.
+        messages: the same as a chat, for a model behind another server.
         dropped_context: number of oldest context pairs that did not fit.
     """
 
     text: str
     tokens: int
     sampling: SamplingParameters
+    messages: tuple[Message, ...] = ()
     dropped_context: int = 0
 
 
@@ -97,7 +95,7 @@ class PromptBuilder:
 
         Args:
             text: the sentence (or paragraph).
-            options: languages, context, glossary.
+            options: languages, context, terms, style; of the answer, what is committed.
 
         Raises:
             LiveTranslateError: ``TEXT_TOO_LONG`` when prompt and answer do not fit the model, even without context.
@@ -105,7 +103,8 @@ class PromptBuilder:
         source_tokens = self._tokens.count(text)
         answer_tokens = math.ceil(self._expansion(options.source, options.target) * source_tokens)
         for dropped in range(len(options.context) + 1):
-            prompt = self._render(text, options, options.context[dropped:])
+            messages = self._messages(text, options, options.context[dropped:])
+            prompt = self._render(messages, options.committed)
             prompt_tokens = self._tokens.count(prompt)
             room = self._max_model_tokens - prompt_tokens
             if answer_tokens + _MARGIN_TOKENS <= room:
@@ -113,22 +112,25 @@ class PromptBuilder:
                 # Captions are one line, and small models like to explain themselves on the next.
                 stop = () if "\n" in text else ("\n",)
                 sampling = SamplingParameters(max_tokens=max_tokens, stop=stop)
-                return TranslationPrompt(prompt, prompt_tokens, sampling, dropped_context=dropped)
+                return TranslationPrompt(prompt, prompt_tokens, sampling, tuple(messages), dropped_context=dropped)
         raise LiveTranslateError(
             ErrorCode.TEXT_TOO_LONG,
             f"TEXT has {source_tokens:,} tokens; with its prompt of {prompt_tokens:,} and an answer of about "
             f"{answer_tokens:,} it exceeds the model's {self._max_model_tokens:,}. Send it in parts.",
         )
 
-    def _render(self, text: str, options: TranslateOptions, context: Sequence[SentencePair]) -> str:
+    def _messages(self, text: str, options: TranslateOptions, context: Sequence[SentencePair]) -> list[Message]:
         examples = self._few_shot.examples(options.source, options.target)
-        users_pairs = (self._defused(pair) for pair in (*context, *_terms(text, options)))
-        messages = [Message(role="system", content=_instruction(options))]
-        for pair in (*examples, *users_pairs):
-            messages.append(_question(pair.source, options.target))
+        messages = [Message(role="system", content=instruction(options))]
+        for pair in (*examples, *(self._defused(pair) for pair in context)):
+            messages.append(question(pair.source, options.target))
             messages.append(Message(role="assistant", content=pair.target))
-        messages.append(_question(self._tokens.defuse(text), options.target))
-        prompt = self._template.render(messages)
+        requirements = self._tokens.defuse(requirements_for(text, options))
+        messages.append(question(self._tokens.defuse(text), options.target, requirements))
+        return messages
+
+    def _render(self, messages: Sequence[Message], committed: str) -> str:
+        prompt = self._template.render(messages) + self._tokens.defuse(committed)
         return prompt.removeprefix(self._template.bos_token) if self._drop_bos else prompt
 
     def _defused(self, pair: SentencePair) -> SentencePair:
@@ -142,28 +144,3 @@ class PromptBuilder:
         before = sum(self._tokens.count(pair.source) for pair in examples)
         after = sum(self._tokens.count(pair.target) for pair in examples)
         return after / before
-
-
-def _instruction(options: TranslateOptions) -> str:
-    origin = "" if options.source == AUTO else f" from {_name(options.source)}"
-    return (
-        f"You are a professional interpreter. Translate every message{origin} into {_name(options.target)}. "
-        "Reply with the translation only."
-    )
-
-
-def _question(text: str, target: str) -> Message:
-    # Repeated in every turn: without it, small models answer a question instead of translating it.
-    return Message(role="user", content=f"Translate into {_name(target)}:\n{text}")
-
-
-def _name(language: str) -> str:
-    return _PRECISE_NAMES.get(language) or language_name(language)
-
-
-def _terms(text: str, options: TranslateOptions) -> Iterator[SentencePair]:
-    """Glossary entries that occur in the text: only those can matter, and a long glossary costs nothing."""
-    folded = text.casefold()
-    for term, translation in options.glossary.items():
-        if term and term.casefold() in folded:
-            yield SentencePair(source=term, target=translation)

@@ -7,7 +7,7 @@ import pytest
 from livetranslate.protocol import LANGUAGES
 
 LISTED = ("es", "fr", "de", "zh", "it", "pt", "ja", "ru", "ko")
-PARALLEL = Path(__file__).resolve().parents[3] / "loadtests" / "data" / "parallel"
+PARALLEL = Path(__file__).resolve().parents[3] / "tests" / "data" / "parallel"
 
 
 def test_every_sentence_is_in_every_language_of_the_set(few_shot):
