@@ -11,10 +11,9 @@ from livetranslate.protocol.pcm import Samples
 class AudioBuffer:
     """16 kHz mono audio from ``start_s`` to ``end_s``; what lies before is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_s: float = 0.0) -> None:
         self._chunks: list[Samples] = []
-        self._start = 0
-        self._end = 0
+        self._start = self._end = round(start_s * SAMPLE_RATE_HZ)
 
     @property
     def start_s(self) -> float:

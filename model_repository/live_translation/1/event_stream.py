@@ -26,6 +26,15 @@ class EventStream:
         self._seq = 0
         self._closed = False
 
+    @property
+    def next_seq(self) -> int:
+        """Number of the next event, or an earlier one while others emit."""
+        return self._seq
+
+    def start_at(self, seq: int) -> None:
+        """Numbers the events of a resumed session on from those of the broken one."""
+        self._seq = seq
+
     def emit(self, kind: type[BaseEvent], **fields: Any) -> None:
         """Sends an event of this kind; after the stream is closed, events go nowhere."""
         with self._lock:

@@ -16,6 +16,9 @@ from livetranslate.protocol import ErrorCode, LiveTranslateError
 PIECE_S = 0.25
 """Longest piece handed out at a time, seconds."""
 
+MAX_WAITING_CHUNKS = 16_384
+"""Chunks that may wait, however short: each holds a request of Triton's. 120 s in chunks of 10 ms are 12,000."""
+
 Acknowledge = Callable[[], None]
 
 
@@ -62,8 +65,8 @@ class Inbox:
         """Queues a chunk.
 
         Raises:
-            LiveTranslateError: ``SERVER_BUSY`` (too much waits) or ``SESSION_ENDED``; the chunk is not queued and
-                not acknowledged.
+            LiveTranslateError: ``SERVER_BUSY`` (too much waits, or too many chunks) or ``SESSION_ENDED``; the chunk
+                is not queued and not acknowledged.
         """
         with self._condition:
             if self._ended:
@@ -77,7 +80,14 @@ class Inbox:
                     f"{self._max_bytes / self._bytes_per_s:.0f} s); {len(data) / self._bytes_per_s:.2f} s dropped. "
                     "Wait for acknowledgements before sending more.",
                 )
-            self._chunks.append(data)
+            if len(self._chunks) >= MAX_WAITING_CHUNKS or len(self._held) >= MAX_WAITING_CHUNKS:
+                raise LiveTranslateError(
+                    ErrorCode.SERVER_BUSY,
+                    f"{MAX_WAITING_CHUNKS} chunks wait to be processed, which is the limit; one of {len(data)} bytes "
+                    "was dropped. Wait for acknowledgements before sending more, in chunks of 0.1 s.",
+                )
+            if data:
+                self._chunks.append(data)
             self._waiting_bytes += len(data)
             self._received_bytes += len(data)
             held = self._waiting_bytes > self._ahead_bytes
@@ -87,12 +97,21 @@ class Inbox:
         if not held:
             acknowledge()
 
-    def skip(self, size_bytes: int) -> None:
-        """Queues a gap in place of a chunk that was refused: what follows keeps its place in time."""
+    def skip(self, size_bytes: int) -> bool:
+        """Queues a gap in place of a chunk that was refused: what follows keeps its place in time.
+
+        Returns:
+            Whether a gap begins; False when the chunk before was refused too, and after the end.
+        """
         with self._condition:
-            if not self._ended:
-                self._chunks.append(size_bytes)
-                self._condition.notify()
+            if self._ended:
+                return False
+            if self._chunks and isinstance(self._chunks[-1], int):
+                self._chunks[-1] += size_bytes
+                return False
+            self._chunks.append(size_bytes)
+            self._condition.notify()
+            return True
 
     def end(self) -> None:
         """No more audio comes."""
@@ -141,6 +160,10 @@ class Inbox:
             self._waiting_bytes = 0
         for acknowledge in due:
             acknowledge()
+
+
+def keep_open() -> None:
+    """Acknowledges nothing: START's sender carries the events, and its end is the session's."""
 
 
 def once(action: Callable[[], None]) -> Callable[[], None]:

@@ -1,7 +1,8 @@
-"""Decodes an utterance: partials while it grows, one final when it ends, and a retry before anything is lost."""
+"""Decodes an utterance while it grows: committed text is forced, new text is shown, and its end loses nothing."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,22 +10,33 @@ from audio_buffer import AudioBuffer
 from commit_policy import CommitPolicy
 from engines import Recogniser
 from event_stream import EventStream
+from heard_text import HeardText
+from language_choice import LanguageChoice
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
-from utterance import Utterance, shifted
+from told_words import ToldWords
+from unstable_text import presentable
+from utterance import Utterance
+from window_trim import best_trim
 from word_gap import best_gap
 
 from livetranslate.protocol import (
+    AUTO,
     LiveTranslateError,
     SessionOptions,
-    TranscribeOptions,
-    Transcript,
     TranscriptPartial,
+    WindowOptions,
+    WindowText,
     Word,
 )
-from livetranslate.protocol.transcript import UNSPACED_LANGUAGES
+from livetranslate.protocol.limits import MIN_AUDIO_S
+from livetranslate.protocol.transcript import join_words
 
 RETRY_S = 60.0
 """How long a final is tried again while the recogniser is away, seconds: longer than a killed one takes to be back."""
+
+CONTEXT_CHARS = 160
+"""Text of the same utterance before the window that primes the decoder. Text of earlier utterances does not: after a
+pause it is often continued instead of what is said."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Listener:
         recogniser: Recogniser,
         buffer: AudioBuffer,
         events: EventStream,
+        languages: LanguageChoice,
         is_cancelled: Callable[[], bool],
     ) -> None:
         self._is_cancelled = is_cancelled
@@ -56,70 +69,99 @@ class Listener:
         self._recogniser = recogniser
         self._buffer = buffer
         self._events = events
-        self.in_haste = False
-        """Whether the session falls behind: then words go without confidence, which costs a second encoder pass."""
+        self._languages = languages
+        self._told = ToldWords(options.numerals, events.warn)
 
     def reset(self) -> None:
         """A new utterance begins."""
         self._policy.reset()
 
-    def decode_if_due(self, utterance: Utterance, end_s: float) -> None:
-        """Decodes for a partial when the policy wants one."""
-        if self._policy.is_due(undecoded_s=end_s - utterance.decoded_s):
-            self.decode_partial(utterance, end_s, with_words=self._policy.needs_word_times)
+    def adopt(self, utterance: Utterance, committed_words: tuple[Word, ...]) -> None:
+        """Takes over words of an open utterance that its caller was promised before a break."""
+        utterance.promised = committed_words
+        utterance.told = committed_words
+        utterance.shown = utterance.shown or bool(committed_words)
 
-    def decode_partial(self, utterance: Utterance, end_s: float, *, with_words: bool) -> None:
-        """Decodes up to ``end_s`` and shows the hypothesis; a failure costs only this partial."""
+    def decode_partial(self, utterance: Utterance, end_s: float, *, commits_all: bool = False) -> bool:
+        """Decodes up to ``end_s`` and shows the hypothesis; a failure costs only this partial.
+
+        Args:
+            utterance: the open utterance.
+            end_s: session time up to which it is decoded.
+            commits_all: commits every word, not only those the policy is sure of.
+
+        Returns:
+            Whether it was decoded.
+        """
         try:
-            transcript = self._decode(utterance, end_s, with_words=with_words)
+            self._decode(utterance, end_s)
         except LiveTranslateError as error:
             utterance.decoded_s = end_s
-            utterance.transcript = None
+            utterance.failed = True
             utterance.shown = True
             self._events.warn(error, utterance_id=utterance.utterance_id)
+            return False
+        self.show(utterance, commits_all=commits_all)
+        return True
+
+    def show(self, utterance: Utterance, *, commits_all: bool = False) -> None:
+        """Commits what may be promised of the newest hypothesis, and shows the rest as unstable."""
+        if commits_all:
+            utterance.commit_all()
+            self._policy.reset()
+        else:
+            utterance.commit(self._policy.commit_count(utterance.pending, heard_s=utterance.decoded_s))
+        self._trim(utterance)
+        committed = self._told.new(utterance)
+        if not (self._options.partials and utterance.keeps_promises):
             return
-        if not self._options.partials:
-            return
-        hypothesis = self._policy.split(transcript)
-        if hypothesis.committed or hypothesis.unstable_text or utterance.shown:
+        unstable = presentable(utterance.pending, heard_s=utterance.decoded_s, language=utterance.language)
+        if committed or unstable or utterance.shown:
             utterance.shown = True
             self._events.emit(
                 TranscriptPartial,
-                committed_words=hypothesis.committed,
-                unstable_text=hypothesis.unstable_text,
-                language=transcript.language,
-                utterance_id=utterance.utterance_id,
-                audio_start_s=round(utterance.start_s, 3),
-                audio_end_s=round(end_s, 3),
+                committed_words=committed,
+                unstable_text=unstable,
+                language=utterance.language,
+                **utterance.place(utterance.decoded_s),
             )
 
+    def told_so_far(self, utterance: Utterance) -> HeardText:
+        """What was told of an open utterance as committed: it stays, so it may be translated."""
+        text = join_words((word.text for word in utterance.told), utterance.language)
+        return HeardText(text=text, language=utterance.language, is_final=False, **utterance.place(utterance.decoded_s))
+
     def finalise(self, utterance: Utterance, end_s: float, *, last_speech_s: float) -> FinalWords | None:
-        """The utterance's last word on itself; reuses a decoding that already heard all of its speech."""
-        heard_all = utterance.has_word_times and utterance.decoded_s >= last_speech_s
-        if (utterance.transcript is None or not heard_all) and not self._decode_surely(utterance, end_s):
-            return None
-        transcript = utterance.transcript
-        if transcript is None:
-            return None
-        return FinalWords(transcript.text, transcript.words, transcript.language, transcript.avg_logprob)
+        """The utterance's last word on itself; reuses a decoding that already heard all of its speech.
+
+        When the recogniser stays away an error says so, and the words committed before are the final (None: no words).
+        """
+        if not utterance.has_heard(last_speech_s) and not self._decode_surely(utterance, end_s):
+            return self._final(utterance) if utterance.committed else None
+        utterance.commit_all()
+        return self._final(utterance)
 
     def finalise_long(self, utterance: Utterance, end_s: float) -> tuple[FinalWords | None, float]:
         """Finalises the part of a long utterance before its best word gap; returns it and the time of the cut."""
-        if not self._decode_surely(utterance, end_s) or utterance.transcript is None:
-            return None, end_s
-        transcript = utterance.transcript
+        if not self._decode_surely(utterance, end_s):
+            return self._final(utterance) if utterance.committed else None, end_s
+        words = [*utterance.committed, *(heard.word for heard in utterance.pending)]
         audio = self._buffer.slice(utterance.start_s, end_s)
-        gap = best_gap(transcript.words, audio, start_s=utterance.start_s)
-        if gap is None:
-            return FinalWords(transcript.text, transcript.words, transcript.language, transcript.avg_logprob), end_s
-        count, cut_s = gap
-        words = transcript.words[:count]
-        joiner = "" if transcript.language in UNSPACED_LANGUAGES else " "
-        text = joiner.join(word.text for word in words)
-        return FinalWords(text, words, transcript.language, transcript.avg_logprob), cut_s
+        gap = best_gap(words, audio, start_s=utterance.start_s, at_least=len(utterance.committed))
+        count, cut_s = gap if gap is not None else (len(words), end_s)
+        utterance.commit(count - len(utterance.committed))
+        return self._final(utterance), cut_s
+
+    def _final(self, utterance: Utterance) -> FinalWords:
+        words = self._told.all(utterance)
+        self._languages.settle(utterance.language, has_words=bool(words))
+        logprobs = [math.log(max(word.confidence, 1e-4)) for word in words if word.confidence is not None]
+        avg_logprob = round(sum(logprobs) / len(logprobs), 4) if logprobs else None
+        text = join_words((word.text for word in words), utterance.language)
+        return FinalWords(text, words, utterance.language, avg_logprob)
 
     def _decode_surely(self, utterance: Utterance, end_s: float) -> bool:
-        """Decodes with words for a final, retrying while the recogniser is away; False when it stayed away."""
+        """Decodes for a final, retrying while the recogniser is away; False when it stayed away."""
         try:
             for attempt in Retrying(
                 retry=retry_if_exception(self._is_worth_a_retry),
@@ -128,34 +170,38 @@ class Listener:
                 reraise=True,
             ):
                 with attempt:
-                    self._decode(utterance, end_s, with_words=True)
+                    self._decode(utterance, end_s)
         except LiveTranslateError as error:
-            self._events.fail(
-                error,
-                fatal=False,
-                utterance_id=utterance.utterance_id,
-                audio_start_s=round(utterance.start_s, 3),
-                audio_end_s=round(end_s, 3),
-            )
+            self._events.fail(error, fatal=False, **utterance.place(end_s))
             return False
         return True
 
     def _is_worth_a_retry(self, problem: BaseException) -> bool:
         return isinstance(problem, LiveTranslateError) and problem.code.retryable and not self._is_cancelled()
 
-    def _decode(self, utterance: Utterance, end_s: float, *, with_words: bool) -> Transcript:
-        audio = self._buffer.slice(utterance.start_s, end_s)
-        transcript = self._recogniser.transcribe(
-            audio,
-            TranscribeOptions(
-                language=self._options.source,
-                word_timestamps=with_words,
-                # The recogniser's own judgement costs a second encoder pass: only for what may become final.
-                scores=with_words and not self.in_haste,
-                initial_prompt=self._options.initial_prompt,
+    def _decode(self, utterance: Utterance, end_s: float) -> None:
+        if end_s - utterance.window_s < MIN_AUDIO_S:
+            utterance.hear(WindowText(language=utterance.language), end_s)  # no word fits in: the rest after a cut
+            return
+        language = self._options.source
+        if language == AUTO and utterance.committed:
+            language = utterance.language
+        written = language if language != AUTO else self._languages.likely
+        before = join_words((word.text for word in utterance.before_window), written)[-CONTEXT_CHARS:]
+        text = self._recogniser.hear(
+            self._buffer.slice(utterance.window_s, end_s),
+            WindowOptions(
+                language=language,
+                prefix=join_words((word.text for word in utterance.in_window), written),
+                # What must not be cut stands last: the decoder keeps the newest tokens.
+                context=" ".join(filter(None, (self._options.initial_prompt, self._options.hotwords, before))),
+                **self._languages.expectation(end_s - utterance.start_s),
             ),
         )
-        utterance.transcript = shifted(transcript, utterance.start_s)
-        utterance.decoded_s = end_s
-        utterance.has_word_times = with_words
-        return utterance.transcript
+        utterance.hear(text, end_s)
+
+    def _trim(self, utterance: Utterance) -> None:
+        """Forgets audio whose words are committed, so that the window stays short."""
+        trim = best_trim(utterance.in_window, utterance.pending, window_s=utterance.window_s, end_s=utterance.decoded_s)
+        if trim is not None:
+            utterance.trim(*trim)

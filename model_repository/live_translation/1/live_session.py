@@ -8,53 +8,48 @@ the transport's thread only fills the inbox.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from queue import SimpleQueue
 from time import monotonic
 
 from audio_buffer import AudioBuffer
+from audio_grid import AudioGrid
 from audio_input import AudioInput, AudioProblem
 from commit_policy import make_policy
 from engines import Recogniser, Translator
 from event_stream import EventStream, as_error
-from inbox import PIECE_S, Inbox
+from heard_text import HeardText
+from inbox import PIECE_S
+from lag_warning import LagWarning
+from language_choice import LanguageChoice
 from listener import FinalWords, Listener
-from speech_gate import Edge, SpeechGate
-from translation_desk import FinalText, TranslationDesk
+from partial_pace import PartialPace
+from resume_token import ResumeTokens
+from resumption import Resumption
+from session_settings import SessionSettings
+from speech_gate import MAX_BACKDATING_S, Edge, SpeechGate
+from translation_desk import TranslationDesk
 from utterance import Utterance
 
 from livetranslate import __version__
-from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions
-from livetranslate.protocol.events import Done, Endpoint, SessionStarted, TranscriptFinal
-from livetranslate.protocol.limits import MAX_CHUNK_BYTES
+from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, SessionUpdate
+from livetranslate.protocol.events import Checkpoint, Done, Endpoint, SessionStarted, SessionUpdated, TranscriptFinal
 from livetranslate.protocol.pcm import Samples
+from livetranslate.protocol.translation import check_target
 
-PRE_ROLL_S = 0.3
+PRE_ROLL_S = 0.4
 """Audio kept from before the detected onset: soft first sounds are not voiced enough to open the gate."""
 
 TAIL_S = 0.3
-"""Audio decoded after the last voiced frame, for soft last sounds."""
+"""Audio decoded after the last voiced frame, for soft last sounds. It is decoded as soon as it is there, so that the
+final is ready when the pause is complete."""
 
-SETTLE_S = 0.24
-"""Silence after which an utterance is decoded in advance, so that its final is ready when the pause is complete."""
+HURRY_S = 2.0
+"""Waiting audio from which an utterance is decoded only at its end."""
 
 HESITATION_S = 0.1
 """In a silence longer than this no partial is started: it would still be under way when the utterance must settle."""
 
-BEHIND_S = 5.0
-"""Waiting audio from which a session counts as falling behind."""
-
-MAX_BACKLOG_BYTES = 64 << 20
-
 POLL_S = 0.25
-
-
-@dataclass(frozen=True)
-class SessionSettings:
-    """Server-side limits of a session, seconds (parameters of the model's configuration)."""
-
-    idle_timeout_s: float = 60.0
-    acknowledge_ahead_s: float = 5.0
-    max_backlog_s: float = 120.0
 
 
 class LiveSession:
@@ -71,42 +66,52 @@ class LiveSession:
         settings: SessionSettings,
         is_cancelled: Callable[[], bool],
         models: dict[str, str],
+        tokens: ResumeTokens,
     ) -> None:
         self.session_id = session_id
         self.events = events
         self.end_received = False
-        bytes_per_s = options.audio.bytes_per_s
-        # Two chunks of the largest size always fit, and no layout makes a session a burden.
-        backlog_bytes = min(max(settings.max_backlog_s * bytes_per_s, 2 * MAX_CHUNK_BYTES), MAX_BACKLOG_BYTES)
-        self.inbox = Inbox(
-            bytes_per_s=bytes_per_s,
-            acknowledge_ahead_s=settings.acknowledge_ahead_s,
-            max_backlog_s=backlog_bytes / bytes_per_s,
-        )
+        self.inbox = settings.make_inbox(options.audio.bytes_per_s)
         self._options = options
         self._settings = settings
         self._is_cancelled = is_cancelled
         self._models = models
         self._input = AudioInput(options.audio)
-        self._gate = SpeechGate(vad_mode=options.vad_mode, pause_s=options.pause_s)
-        self._buffer = AudioBuffer()
+        self._grid = AudioGrid()
+        self._resumption = Resumption(session_id, options.resume, tokens)
+        events.start_at(self._resumption.first_seq)
+        start = self._resumption.start
+        self._gate = SpeechGate(
+            vad=options.vad, vad_mode=options.vad_mode, pause_s=options.pause_s, start_s=start.resume_from_s
+        )
+        self._buffer = AudioBuffer(start.resume_from_s)
         self._listener = Listener(
             options,
             policy=make_policy(options),
             recogniser=recogniser,
             buffer=self._buffer,
             events=events,
+            languages=LanguageChoice(options.source, start.language),
             is_cancelled=is_cancelled,
         )
+        self._pace = PartialPace(options.step_s, options.max_step_s)
+        self._lag = LagWarning(self._pace, options.step_s, events.warn)
         self._translator = translator
         self._desk: TranslationDesk | None = None
+        self._updates: SimpleQueue[SessionUpdate] = SimpleQueue()
         self._utterance: Utterance | None = None
         self._started_at = 0.0
-        self._next_id = 0
+        self._next_id = start.utterance_id
         self._is_shut_down = False
         self._tail_s = min(TAIL_S, options.pause_s)
-        self._utterances = 0
-        self._words = 0
+        self._utterances = start.utterances
+        self._words = start.words
+
+    def update(self, update: SessionUpdate) -> None:
+        """Changes what the session translates into; heeded before the next piece of audio."""
+        for target in update.targets:
+            check_target(target, self._options.source)
+        self._updates.put(update)
 
     def end(self) -> None:
         """The client sends no more audio; what was heard is finished."""
@@ -114,7 +119,7 @@ class LiveSession:
         self.inbox.end()
 
     def shut_down(self) -> None:
-        """The server goes away: what was heard is finished, and the caller learns that it was not all."""
+        """The server goes away: the caller learns it, after what was heard is finished (or at once, if it resumes)."""
         self._is_shut_down = True
         self.inbox.end()
 
@@ -133,8 +138,8 @@ class LiveSession:
             if self._is_shut_down and not self.end_received:
                 raise LiveTranslateError(
                     ErrorCode.MODEL_UNAVAILABLE,
-                    f"The server is going away after {self._buffer.end_s:.1f} s of this session's audio; what it heard "
-                    "is finished. Open a new session for the rest.",
+                    f"The server is going away after {self._buffer.end_s:.1f} s of this session's audio. What was "
+                    "final stays valid; resume the session with its newest token, or open a new one for the rest.",
                 )
         except Exception as problem:  # noqa: BLE001 - reported, with a code
             # The last place that can tell the caller; whatever was finished before is still translated and sent.
@@ -153,16 +158,19 @@ class LiveSession:
         """Sends the session's first event."""
         self.events.emit(
             SessionStarted,
-            session_id=self.session_id,
+            session_id=self._resumption.start.session_id,
             source=self._options.source,
             targets=self._options.targets,
             models=self._models,
             server_version=__version__,
+            resumed=self._resumption.request is not None,
+            **self._resumption.fields(),
         )
 
     def _listen(self) -> None:
         self._started_at = heard_at = monotonic()
         while not self._is_cancelled():
+            self._heed_updates()
             chunk = self.inbox.take(timeout_s=POLL_S)
             if chunk is None:
                 if monotonic() - heard_at > self._settings.idle_timeout_s:
@@ -172,10 +180,13 @@ class LiveSession:
                         "to keep a session open.",
                     )
                 continue
+            if self._is_shut_down and self._options.resumable:
+                return
             if chunk.data or chunk.dropped_bytes:
                 heard_at = monotonic()
             if chunk.last:
                 self._hear(*self._input.flush())
+                self._take_step(self._grid.rest())
                 if self._utterance is not None:
                     self._close_utterance("end_of_stream", self._buffer.end_s)
                 return
@@ -183,58 +194,91 @@ class LiveSession:
                 self._hear(self._input.skip(chunk.dropped_bytes), None)
             else:
                 self._hear(*self._input.feed(chunk.data))
-            self._watch_backlog()
-            if self._utterance is not None:
-                self._attend(self._utterance)
+            self._lag.watch(self._lag_s())
 
-    def _watch_backlog(self) -> None:
-        """Says once that the session falls behind, and lets its decodings do without what is dear until it is not."""
-        # A file sent faster than real time waits too, but that is no lag.
-        elapsed_s = monotonic() - self._started_at
-        lag_s = min(self.inbox.backlog_s, elapsed_s - self._buffer.end_s)
-        if lag_s > BEHIND_S and not self._listener.in_haste:
-            self._listener.in_haste = True
-            self.events.warn(
-                LiveTranslateError(
-                    ErrorCode.FALLING_BEHIND,
-                    f"The session is {lag_s:.1f} s behind (limit {BEHIND_S:g} s): the server is busy. Partial results "
-                    "are skipped and words carry no confidence until it has caught up; no final is lost.",
-                )
-            )
-        elif lag_s < self._options.step_s:
-            self._listener.in_haste = False
+    def _heed_updates(self) -> None:
+        while self._desk is not None and not self._updates.empty():
+            update = self._updates.get()
+            self._desk.set_targets(update.targets, update.glossary)
+            self.events.emit(SessionUpdated, targets=self._desk.targets)
+
+    def _lag_s(self) -> float:
+        """How far the session is behind the speaker; a file sent fast waits too, but that is no lag."""
+        heard_s = self._buffer.end_s - self._resumption.start.resume_from_s
+        return min(self.inbox.backlog_s, monotonic() - self._started_at - heard_s)
 
     def _hear(self, samples: Samples, problem: AudioProblem | None) -> None:
-        if problem is not None:
+        if problem is not None and not self._resumption.is_rehearing:
             where = self._buffer.end_s
             self.events.warn(problem.error, audio_start_s=where, audio_end_s=where + problem.dropped_s)
+        for step in self._grid.steps(samples):
+            self._take_step(step)
+
+    def _take_step(self, samples: Samples) -> None:
+        """Hears the next step of the audio and does what is due at its end."""
         self._buffer.append(samples)
+        if self._resumption.is_rehearing:
+            samples = self._rehear(samples)
         for transition in self._gate.feed(samples):
             if transition.edge is Edge.SPEECH_STARTED:
                 self._open_utterance(max(self._buffer.start_s, transition.at_s - PRE_ROLL_S))
             elif self._utterance is not None:
                 self._close_utterance("pause", min(self._buffer.end_s, transition.at_s + self._tail_s))
-        if self._utterance is None:
-            self._buffer.forget_before(self._buffer.end_s - PRE_ROLL_S - 0.5)
+        if self._utterance is None and not self._resumption.is_rehearing:
+            self._buffer.forget_before(self._buffer.end_s - PRE_ROLL_S - MAX_BACKDATING_S)
+            if self._resumption.is_due(self._buffer.start_s):
+                self._checkpoint(self._buffer.start_s)
+        if self._utterance is not None:
+            self._attend(self._utterance)
+
+    def _rehear(self, samples: Samples) -> Samples:
+        """Goes on where the broken session stood, as soon as the gate is there; returns the samples that are new."""
+        start = self._resumption.start
+        samples = self._resumption.rehear(samples, self._gate)
+        self._buffer.forget_before(start.audio_s)
+        if not self._resumption.is_rehearing and self._gate.is_open:
+            self._open_utterance(start.audio_s)
+        return samples
 
     def _attend(self, utterance: Utterance) -> None:
         """Decodes the open utterance where that is due: too long, about to end, or time for a partial."""
         end_s = self._buffer.end_s
-        backlog_s = self.inbox.backlog_s
+        # A file that is sent fast goes without partials; what is heard again after a break does not: see audio_grid.
+        is_hurried = self.inbox.backlog_s > HURRY_S and not self._resumption.is_catching_up(end_s)
         if end_s - utterance.start_s > self._options.max_utterance_s - PIECE_S:
             self._cut(utterance)
-        elif self._gate.silence_s >= SETTLE_S:
-            # Skipped when the audio that decides about the pause is already here (a file sent fast).
-            is_settled = utterance.has_word_times and utterance.decoded_s >= self._gate.last_speech_s
-            if backlog_s < self._options.pause_s and not is_settled and not utterance.is_given_up(end_s):
-                self._listener.decode_partial(utterance, end_s, with_words=True)
-        elif self._options.partials and backlog_s < self._options.step_s and self._gate.silence_s < HESITATION_S:
-            self._listener.decode_if_due(utterance, end_s)
+        elif self._gate.silence_s >= self._tail_s:
+            is_settled = utterance.has_heard(self._gate.last_speech_s)
+            if not (is_hurried or is_settled or utterance.is_given_up(end_s)):
+                is_settled = self._listener.decode_partial(utterance, self._gate.last_speech_s + self._tail_s)
+            if is_settled and 0 < self._options.early_pause_s <= self._gate.silence_s:
+                self._end_early(utterance)
+        elif (
+            self._options.partials
+            and not is_hurried
+            and self._gate.silence_s < HESITATION_S
+            and self._pace.is_due(
+                end_s - utterance.decoded_s, is_first=utterance.decoded_s <= utterance.start_s + PRE_ROLL_S
+            )
+        ):
+            with self._pace.timed():
+                self._listener.decode_partial(utterance, end_s)
+        if self._desk is not None and utterance.take_news():
+            self._desk.follow(self._listener.told_so_far(utterance))
+
+    def _end_early(self, utterance: Utterance) -> None:
+        """The first pass of a two-pass endpoint: what was heard is committed; the pause will make it final."""
+        if not utterance.pending:
+            return
+        self._listener.show(utterance, commits_all=True)
+        self.events.emit(Endpoint, reason="early", **utterance.place(utterance.decoded_s))
 
     def _open_utterance(self, start_s: float) -> None:
         self._utterance = Utterance(self._next_id, start_s)
         self._listener.reset()
         self._buffer.forget_before(start_s)
+        if committed := self._resumption.take_committed():
+            self._listener.adopt(self._utterance, committed)
 
     def _close_utterance(self, reason: str, end_s: float) -> None:
         utterance, self._utterance = self._utterance, None
@@ -242,6 +286,7 @@ class LiveSession:
             return
         last_speech_s = self._gate.last_speech_s
         if last_speech_s <= utterance.start_s:
+            self._checkpoint(end_s)
             return  # what a cut left over is only silence
         final = self._listener.finalise(utterance, end_s, last_speech_s=last_speech_s)
         self._emit_final(utterance, reason, end_s, final)
@@ -254,13 +299,14 @@ class LiveSession:
         self._open_utterance(cut_s)
 
     def _emit_final(self, utterance: Utterance, reason: str, end_s: float, final: FinalWords | None) -> None:
-        place = {"utterance_id": utterance.utterance_id, "audio_start_s": utterance.start_s, "audio_end_s": end_s}
-        place = {key: round(value, 3) for key, value in place.items()}
+        place = utterance.place(end_s)
         if final is not None and not (final.text or utterance.shown):
+            self._checkpoint(end_s)
             return  # nothing was said of it, so its number is free
         self._next_id += 1
         self.events.emit(Endpoint, reason=reason, **place)
         if final is None:
+            self._checkpoint(end_s)
             return  # an error event said what was lost
         self._utterances += 1
         self._words += len(final.words)
@@ -270,14 +316,24 @@ class LiveSession:
             words=final.words,
             language=final.language,
             avg_logprob=final.avg_logprob,
+            **self._resumption.advance(self._gate, end_s, **self._counters(), language=final.language),
             **place,
         )
         if final.text and self._desk is not None:
-            self._desk.submit(
-                FinalText(
-                    utterance.utterance_id, final.text, final.language, place["audio_start_s"], place["audio_end_s"]
-                )
-            )
+            self._desk.submit(HeardText(text=final.text, language=final.language, **place))
+
+    def _checkpoint(self, audio_s: float) -> None:
+        """Gives a resume token where no final does: after an utterance without one, and in a long silence."""
+        fields = self._resumption.advance(self._gate, audio_s, **self._counters())
+        self.events.emit(Checkpoint, audio_end_s=round(audio_s, 3), **fields)
+
+    def _counters(self) -> dict[str, int]:
+        return {
+            "seq": self.events.next_seq,
+            "utterance_id": self._next_id,
+            "utterances": self._utterances,
+            "words": self._words,
+        }
 
     def _finish(self, failure: LiveTranslateError | None) -> None:
         if failure is not None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
 import triton_python_backend_utils as pb_utils
+from admission import Admission
+from audio_intake import take_in
 from engines import TritonEngines
 from event_stream import EventStream, as_error
-from inbox import once
-from live_session import LiveSession, SessionSettings
+from inbox import keep_open, once
+from live_session import LiveSession
+from resume_token import ResumeTokens
 from sequence_end import SequenceCloser
+from session_settings import SessionSettings
 from sessions import Sessions
 
-from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, decode_options, tensors
-from livetranslate.protocol.limits import MAX_CHUNK_BYTES
+from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, SessionUpdate, decode_options, tensors
 
 START = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_START
 END = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_END
@@ -37,11 +39,13 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Reads the limits from the model's parameters."""
-        parameters = json.loads(args["model_config"]).get("parameters", {})
+        config = json.loads(args["model_config"])
+        parameters = config.get("parameters", {})
         given = SessionSettings.__annotations__.keys() & parameters.keys()
         self._settings = SessionSettings(**{name: float(parameters[name]["string_value"]) for name in given})
         self._models = {tensors.LIVE_TRANSLATION: args["model_version"]}
         self._engines = TritonEngines(pb_utils)
+        self._tokens = ResumeTokens.from_environment()
         # The family must outlive its metrics, or Triton refuses every update.
         self._open_sessions = pb_utils.MetricFamily(
             name="livetranslate_sessions_open", description="Live sessions now open", kind=pb_utils.MetricFamily.GAUGE
@@ -49,7 +53,9 @@ class TritonPythonModel:
         open_sessions = self._open_sessions.Metric(labels={"version": args["model_version"]})
         open_sessions.set(0)
         self._closer = SequenceCloser(pb_utils, model_version=int(args["model_version"]))
-        self._sessions = Sessions(on_change=open_sessions.set, on_abandoned=self._closer.end)
+        self._sessions = Sessions(
+            admission=Admission.from_config(config), on_change=open_sessions.set, on_abandoned=self._closer.end
+        )
 
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to its session; never waits for one."""
@@ -78,20 +84,17 @@ class TritonPythonModel:
             session = self._start(session_id, request, sender)
             if session is None:
                 return
-            acknowledge = _keep_open
+            acknowledge = keep_open
         else:
             session = self._sessions.get(session_id)
             acknowledge = once(lambda: sender.send(flags=FINAL))
-            if _options(request) is not None:
-                session.events.warn(
-                    LiveTranslateError(ErrorCode.OPTION_INVALID, "OPTIONS are read only at START; these were ignored.")
-                )
-        self._put(session, audio, acknowledge)
+            _update(session, _options(request))
+        take_in(audio, acknowledge, inbox=session.inbox, warn=session.events.warn)
         if request.flags() & END:
             session.end()
 
     def _start(self, session_id: str, request: Any, sender: Any) -> LiveSession | None:
-        """Opens the session; a refusal goes out as the only event of the stream."""
+        """Opens the session; a refusal goes out as the only event of the stream, of a full server as UNAVAILABLE."""
         events = EventStream(
             send=lambda event: sender.send(pb_utils.InferenceResponse([_event_tensor(event)])),
             close=lambda: sender.send(flags=FINAL),
@@ -109,30 +112,27 @@ class TritonPythonModel:
                     settings=self._settings,
                     is_cancelled=sender.is_cancelled,
                     models=self._models,
+                    tokens=self._tokens,
                 ),
             )
-        except Exception as problem:  # noqa: BLE001 - the refusal is the stream's only event
+        except Exception as problem:
             error = as_error(problem)
-            events.fail(error, fatal=True)
-            events.close()
             if error.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
                 self._closer.end(session_id)
+            if error.code is ErrorCode.SERVER_BUSY:
+                raise
+            events.fail(error, fatal=True)
+            events.close()
             return None
 
-    @staticmethod
-    def _put(session: LiveSession, audio: bytes, acknowledge: Callable[[], None]) -> None:
-        """Queues audio; audio that cannot be taken is reported in the session, which goes on."""
-        try:
-            if len(audio) > MAX_CHUNK_BYTES:
-                raise LiveTranslateError(
-                    ErrorCode.CHUNK_TOO_LARGE,
-                    f"A chunk of {len(audio)} bytes was dropped; the limit is {MAX_CHUNK_BYTES}. Send smaller chunks.",
-                )
-            session.inbox.put(audio, acknowledge)
-        except LiveTranslateError as error:
-            session.events.warn(error)
-            session.inbox.skip(len(audio))
-            acknowledge()
+
+def _update(session: LiveSession, changes: bytes | None) -> None:
+    if changes is None:
+        return
+    try:
+        session.update(decode_options(changes, SessionUpdate))
+    except LiveTranslateError as error:
+        session.events.warn(error)  # what was agreed before stands, and the request's audio is heard
 
 
 def _options(request: Any) -> bytes | None:
@@ -154,7 +154,3 @@ def _event_tensor(event: bytes) -> Any:
 def _triton_error(error: LiveTranslateError) -> Any:
     kind = pb_utils.TritonError.UNAVAILABLE if error.code.retryable else pb_utils.TritonError.INVALID_ARG
     return pb_utils.TritonError(str(error), pb_utils.TritonError.INTERNAL if error.code is ErrorCode.INTERNAL else kind)
-
-
-def _keep_open() -> None:
-    """START is not acknowledged: its sender carries the events."""

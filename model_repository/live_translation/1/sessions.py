@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from admission import Admission
 from live_session import LiveSession
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError
@@ -14,11 +15,15 @@ class Sessions:
     """Starts sessions on threads of their own and forgets them when they end.
 
     Args:
+        admission: says when one more is too many.
         on_change: told the number of open sessions whenever it changes.
         on_abandoned: told the id of a session that is over although its client sent no END.
     """
 
-    def __init__(self, *, on_change: Callable[[int], None], on_abandoned: Callable[[str], None]) -> None:
+    def __init__(
+        self, *, admission: Admission, on_change: Callable[[int], None], on_abandoned: Callable[[str], None]
+    ) -> None:
+        self._admission = admission
         self._on_change = on_change
         self._on_abandoned = on_abandoned
         self._lock = threading.Lock()
@@ -31,7 +36,8 @@ class Sessions:
         """Makes and runs a session.
 
         Raises:
-            LiveTranslateError: ``SESSION_ALREADY_STARTED`` when the id is taken; whatever ``make`` raises.
+            LiveTranslateError: ``SESSION_ALREADY_STARTED`` when the id is taken; ``SERVER_BUSY`` when too many are
+                open; whatever ``make`` raises.
         """
         with self._lock:
             if session_id in self._open:
@@ -39,6 +45,7 @@ class Sessions:
                     ErrorCode.SESSION_ALREADY_STARTED,
                     f"The session {session_id[:60]!r} is already open; choose another sequence id, a UUID is best.",
                 )
+            self._admission.check(len(self._open))
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
             session.announce()

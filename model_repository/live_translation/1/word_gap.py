@@ -10,11 +10,11 @@ from livetranslate.protocol import Word
 from livetranslate.protocol.limits import SAMPLE_RATE_HZ
 from livetranslate.protocol.pcm import Samples
 
-_SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…", "।", "؟")
-_CLAUSE_ENDS = (",", ";", ":", "，", "；", "：", "、")
+SENTENCE_ENDS = (".", "?", "!", "。", "？", "！", "…", "।", "؟")
+CLAUSE_ENDS = (",", ";", ":", "，", "；", "：", "、")
 
 
-def best_gap(words: Sequence[Word], audio: Samples, *, start_s: float) -> tuple[int, float] | None:
+def best_gap(words: Sequence[Word], audio: Samples, *, start_s: float, at_least: int = 0) -> tuple[int, float] | None:
     """Chooses a cut.
 
     A long silence between two words is best, the end of a sentence nearly as good, and later is better than
@@ -24,22 +24,26 @@ def best_gap(words: Sequence[Word], audio: Samples, *, start_s: float) -> tuple[
         words: words of the utterance, session time.
         audio: the utterance's audio, FP32 [n] at 16 kHz.
         start_s: session time of its first sample.
+        at_least: how many words must stand before the cut: they are committed.
 
     Returns:
         How many words stand before the cut, and the session time of the cut; None when there are too few words.
+        Where all but the last word are committed, the cut lies behind them whatever follows.
     """
     if len(words) < 3:
         return None
+    at_least = min(at_least, len(words))
     end_s = start_s + len(audio) / SAMPLE_RATE_HZ
     best: tuple[float, int, float] | None = None
-    for count in range(1, len(words) - 1):
-        before, after = words[count - 1], words[count]
-        cut_s, quietness = _quietest(audio, before.end_s - start_s, after.start_s - start_s)
+    for count in range(max(1, at_least), max(len(words) - 1, at_least + 1)):
+        before = words[count - 1]
+        after_s = words[count].start_s if count < len(words) else end_s
+        cut_s, quietness = _quietest(audio, before.end_s - start_s, after_s - start_s)
         cut_s += start_s
         score = (
-            1.0 * min(max(after.start_s - before.end_s, 0.0), 1.0)
-            + 0.5 * before.text.endswith(_SENTENCE_ENDS)
-            + 0.2 * before.text.endswith(_CLAUSE_ENDS)
+            1.0 * min(max(after_s - before.end_s, 0.0), 1.0)
+            + 0.5 * before.text.endswith(SENTENCE_ENDS)
+            + 0.2 * before.text.endswith(CLAUSE_ENDS)
             + 0.3 * quietness
             + 0.6 * (cut_s - start_s) / max(end_s - start_s, 1e-6)
         )

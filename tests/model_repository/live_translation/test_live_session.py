@@ -11,17 +11,21 @@ import msgspec
 import numpy as np
 import pytest
 from event_stream import EventStream
-from live_session import LiveSession, SessionSettings
+from live_session import LiveSession
+from resume_token import ResumeTokens
+from session_settings import SessionSettings
 
 from livetranslate.protocol import (
     ErrorCode,
     LiveTranslateError,
-    Segment,
     SessionOptions,
-    Transcript,
-    Word,
+    TranslationResult,
+    WindowText,
+    WindowWord,
     decode_event,
 )
+
+TOKENS = ResumeTokens((b"a key of the tests",))
 
 
 def speech() -> np.ndarray:
@@ -36,16 +40,14 @@ class Recogniser:
         self.failures = failures
         self.calls = 0
 
-    def transcribe(self, audio, options):
+    def hear(self, audio, options):
         self.calls += 1
         if self.failures:
             self.failures -= 1
             raise LiveTranslateError(ErrorCode.MODEL_UNAVAILABLE, "The model is away.")
-        seconds = len(audio) / 16000
-        words = tuple(Word(f"w{i}", i, i + 0.8) for i in range(int(seconds)))
-        text = " ".join(word.text for word in words)
-        segments = (Segment(0, seconds, text, words if options.word_timestamps else ()),) if words else ()
-        return Transcript(language="en", duration_s=seconds, segments=segments, avg_logprob=-0.1)
+        forced = len(options.prefix.split())
+        words = tuple(WindowWord(f"w{i}", i, i + 0.8, i + 0.5, 0.9) for i in range(forced, int(len(audio) / 16000)))
+        return WindowText(language="en", words=words, avg_logprob=-0.1)
 
 
 class Translator:
@@ -56,7 +58,7 @@ class Translator:
         if options.target in self.broken:
             raise LiveTranslateError(ErrorCode.TRANSLATION_FAILED, "no")
         on_text(text[:2])
-        return f"{options.target}:{text}"
+        return TranslationResult(f"{options.target}:{text}", "llm")
 
 
 def run(
@@ -72,6 +74,7 @@ def run(
         settings=settings or SessionSettings(),
         is_cancelled=lambda: False,
         models={},
+        tokens=TOKENS,
     )
     session.inbox.put(pcm.tobytes(), lambda: None)
     if end:
@@ -146,23 +149,32 @@ def test_text_already_in_the_target_language_is_passed_through():
     assert [t.text for t in of(events, "translation.final")] == [f.text for f in of(events, "transcript.final")]
 
 
+def test_a_slow_machine_gets_fewer_partials_and_a_warning_and_loses_no_final(monkeypatch):
+    options = SessionOptions(source="en", step_s=0.4, max_step_s=3.0)
+    monkeypatch.setattr("inbox.Inbox.backlog_s", 0.0)  # audio comes at the pace of speech
+
+    def partials_and_finals(decoding_s: float):
+        moments = itertools.count()
+        # Every other moment ends a decoding.
+        monkeypatch.setattr("partial_pace.monotonic", lambda: (next(moments) + 1) // 2 * decoding_s)
+        events = run(speech(), options)
+        return of(events, "transcript.partial"), of(events, "transcript.final"), of(events, "warning")
+
+    quick, quick_finals, no_warnings = partials_and_finals(0.01)
+    rare, slow_finals, warnings = partials_and_finals(2.0)
+    assert 0 < len(rare) < 0.7 * len(quick)
+    assert [final.text for final in slow_finals] == [final.text for final in quick_finals]
+    assert no_warnings == []
+    assert [warning.code for warning in warnings] == [ErrorCode.FALLING_BEHIND]
+    assert "instead of 0.4 s" in warnings[0].message
+
+
 def test_a_session_that_falls_behind_says_so_once_and_loses_no_final(monkeypatch):
-    class Asked(Recogniser):
-        def __init__(self):
-            super().__init__()
-            self.scores = []
-
-        def transcribe(self, audio, options):
-            self.scores.append(options.scores)
-            return super().transcribe(audio, options)
-
     hours = itertools.count(step=3600.0)
-    monkeypatch.setattr("live_session.monotonic", lambda: next(hours))  # the machine is very slow
-    recogniser = Asked()
-    events = run(speech(), SessionOptions(source="en", partials=False), recogniser=recogniser)
+    monkeypatch.setattr("live_session.monotonic", lambda: next(hours))  # the audio waits for ever
+    events = run(speech(), SessionOptions(source="en", partials=False))
     assert [w.code for w in of(events, "warning")] == [ErrorCode.FALLING_BEHIND]
     assert len(of(events, "transcript.final")) >= 2
-    assert recogniser.scores[0] is False
 
 
 def test_a_lost_utterance_is_ended_and_keeps_its_number(monkeypatch):
@@ -197,7 +209,7 @@ def test_a_language_whose_model_died_is_reported_and_the_session_ends(monkeypatc
     class Dead(Translator):
         def translate(self, text, options, *, on_text, is_cancelled):
             threading.Event().wait(30)
-            return text
+            return TranslationResult(text, "llm")
 
     monkeypatch.setattr("translation_desk.STALL_S", 0.5)
     events = run(speech(), SessionOptions(source="en", targets=("es",)), translator=Dead())
@@ -208,7 +220,7 @@ def test_a_language_whose_model_died_is_reported_and_the_session_ends(monkeypatc
 def test_silence_says_nothing():
     recogniser = Recogniser()
     events = run(np.zeros(16000 * 20, "<i2"), SessionOptions(targets=("es",)), recogniser=recogniser)
-    assert [msgspec.to_builtins(e)["type"] for e in events] == ["session.started", "done"]
+    assert [msgspec.to_builtins(e)["type"] for e in events] == ["session.started", "checkpoint", "done"]
     assert recogniser.calls == 0
 
 
@@ -225,6 +237,6 @@ def test_without_partials_none_is_sent():
 
 
 def test_an_unknown_policy_is_refused_by_name():
-    with pytest.raises(LiveTranslateError, match="allowed: redecode") as refused:
+    with pytest.raises(LiveTranslateError, match="allowed: alignatt") as refused:
         run(speech(), SessionOptions(policy="magic"))
     assert refused.value.code is ErrorCode.OPTION_INVALID

@@ -43,3 +43,26 @@ def test_times_are_session_times():
 def test_too_few_words_give_no_cut(count):
     words = [Word("a", i, i + 0.5) for i in range(count)]
     assert best_gap(words, spoken(words, 3.0), start_s=0.0) is None
+
+
+def test_committed_words_stand_before_the_cut():
+    words = [Word("so." if i == 1 else "so", i * 1.0, i * 1.0 + 0.9) for i in range(7)]
+    audio = spoken(words, 7.0)
+    for committed in range(6):
+        assert best_gap(words, audio, start_s=0.0, at_least=committed)[0] >= committed
+    assert best_gap(words, audio, start_s=0.0, at_least=4)[0] in (4, 5)
+
+
+def test_when_all_but_the_last_word_are_committed_it_is_left_whole():
+    words = [Word(f"w{i}", i * 1.0, i * 1.0 + 0.8) for i in range(5)]
+    count, cut_s = best_gap(words, spoken(words, 4.5), start_s=0.0, at_least=4)
+    assert count == 4
+    assert 3.7 < cut_s < 4.1
+
+
+def test_when_all_words_are_committed_the_cut_is_quiet_and_behind_them():
+    words = [Word(f"w{i}", i * 1.0, i * 1.0 + 0.8) for i in range(5)]
+    audio = spoken([*words, Word("begun", 5.2, 6.0)], 6.0)
+    count, cut_s = best_gap(words, audio, start_s=0.0, at_least=5)
+    assert count == 5
+    assert 4.7 < cut_s < 5.2

@@ -1,0 +1,40 @@
+"""Who may still open a session, and what the others are told."""
+
+import pytest
+from admission import Admission
+
+from livetranslate.protocol import ErrorCode, LiveTranslateError
+
+
+def config(slots: int = 512, **parameters: str) -> dict:
+    return {
+        "sequence_batching": {"oldest": {"max_candidate_sequences": slots}},
+        "parameters": {name: {"string_value": value} for name, value in parameters.items()},
+    }
+
+
+def test_one_session_too_many_is_told_how_many_there_are_the_limit_and_when_to_come_back():
+    admission = Admission.from_config(config(max_sessions="3", retry_after_s="7"))
+    for count in range(3):
+        admission.check(count)
+    with pytest.raises(LiveTranslateError, match=r"3 sessions are open .* limit is 3 .* again in 7 s") as refused:
+        admission.check(3)
+    assert refused.value.code is ErrorCode.SERVER_BUSY
+    assert refused.value.code.retryable
+    assert refused.value.retry_after_s == 7.0
+    assert LiveTranslateError.parse(str(refused.value)).retry_after_s == 7.0
+
+
+@pytest.mark.parametrize(("asked", "slots", "limit"), [("0", 512, 448), ("1000", 512, 448), ("64", 512, 64)])
+def test_the_limit_stays_below_what_triton_holds(asked, slots, limit):
+    assert Admission.from_config(config(slots, max_sessions=asked)).max_sessions == limit
+
+
+def test_without_any_limit_everybody_is_let_in():
+    Admission.from_config({}).check(10**6)
+
+
+@pytest.mark.parametrize("wrong", [{"max_sessions": "-1"}, {"max_sessions": "many"}, {"retry_after_s": "0"}])
+def test_a_parameter_that_makes_no_sense_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"-1|many|=0"):
+        Admission.from_config(config(**wrong))
