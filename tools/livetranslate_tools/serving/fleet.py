@@ -90,6 +90,9 @@ class Fleet:
             if self._awaits_parts(keeper):
                 continue
             if keeper.is_due:
+                if keeper.has_lost_process:
+                    for called in self._needs[name]:
+                        self._keepers[called].suspect()
                 self._jobs[name] = self._pool.submit(keeper.check)
 
     def problems(self) -> list[str]:

@@ -17,6 +17,13 @@ from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.plan import Timing
 from livetranslate_tools.serving.record import ModelRecord, ModelState
 
+UNANSWERED_CALLS = 2
+"""Attempts in a row to load a model again that Triton did not answer, after which Triton itself is started again."""
+
+
+SUSPECT_TIMEOUT_S = 20.0
+"""Patience with the probe of a model whose caller has died."""
+
 
 class StuckError(ServingError):
     """Triton cannot let go of the model any more; only a restart of Triton helps."""
@@ -47,6 +54,8 @@ class ModelKeeper:
     _verified_s: float = 0.0
     _retry_s: float = 0.0
     _successes: int = 0
+    _unanswered: int = 0
+    _is_suspect: bool = False
     _backoff: Backoff = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,12 +77,16 @@ class ModelKeeper:
         at = time.monotonic()
         if self.record.state is ModelState.FAILED:
             return at >= self._retry_s
-        return self.has_lost_process or at - self._verified_s >= self.timing.probe_interval_s
+        return self._is_suspect or self.has_lost_process or at - self._verified_s >= self.timing.probe_interval_s
 
     @property
     def has_lost_process(self) -> bool:
         """Whether a process that the model had when it was last proved has ended."""
         return any(not instance.is_alive(process) for process in self._watched)
+
+    def suspect(self) -> None:
+        """A model that calls this one has died, perhaps in the middle: this one may wait for it for ever."""
+        self._is_suspect = True
 
     def check(self) -> None:
         """Looks at the model and, when it is broken, loads it again (the more often it failed, the later).
@@ -100,21 +113,25 @@ class ModelKeeper:
     def _find_problem(self) -> str | None:
         """Why the model does not work; None when it does."""
         lost = self.has_lost_process
+        suspect, self._is_suspect = self._is_suspect, False
         try:
-            if not lost and self.api.successes(self.record.name) > self._successes:
+            if not (lost or suspect) and self.api.successes(self.record.name) > self._successes:
                 self._remember()  # it answered others since the last look: no need to trouble it
                 return None
         except ServingError:
             lost = True
-        failure = self._try_to_prove()
+        timeout_s = min(self.timing.probe_timeout_s, SUSPECT_TIMEOUT_S) if suspect else None
+        failure = self._try_to_prove(timeout_s=timeout_s)
+        if failure is not None and suspect and not lost:
+            return f"It does not answer since a model that calls it died ({failure})."
         if failure is None or lost:
             return failure and f"A process of it has ended and it does not answer ({failure})."
         again = self._try_to_prove()  # one lapse under load is not yet a failure
         return again and f"It failed two probe inferences ({again})."
 
-    def _try_to_prove(self) -> str | None:
+    def _try_to_prove(self, *, timeout_s: float | None = None) -> str | None:
         try:
-            self._prove()
+            self._prove(timeout_s=timeout_s)
         except ServingError as error:
             return str(error).rstrip(".")
         return None
@@ -135,21 +152,25 @@ class ModelKeeper:
         except ServingError as error:
             if self.stopping.is_set():
                 return
-            if time.monotonic() - started_s > patience_s:
+            # Triton answers at once, even of a model that does not end. When it does not, it holds its own lock: a stub
+            # was killed while it waited for another model. Nothing but a restart lets go of it.
+            self._unanswered = self._unanswered + 1 if "Deadline Exceeded" in str(error) else 0
+            if time.monotonic() - started_s > patience_s or self._unanswered >= UNANSWERED_CALLS:
                 raise StuckError(f"Triton cannot load {self.record.name!r} again: {error}") from error
             self._fail(str(error))
             return
+        self._unanswered = 0
         self.record.restarts += 1
         self.notify(f"{self.record.name}: ready again after {self.record.load_s:g} s.")
 
-    def _prove(self) -> None:
+    def _prove(self, *, timeout_s: float | None = None) -> None:
         name = self.record.name
         versions = self.api.ready_versions(name)
         if not versions:
             raise ServingError(f"Triton has no version of {name!r} ready.")
         if self.record.backend != "ensemble":
             for version in versions:
-                device = probes.run(probes.Probe(self.api, name, version, self.timing.probe_timeout_s))
+                device = probes.run(probes.Probe(self.api, name, version, timeout_s or self.timing.probe_timeout_s))
                 self.record.device = device or self.record.device
         elif not self.api.is_ready(name):
             raise ServingError(f"Triton does not have the ensemble {name!r} ready.")

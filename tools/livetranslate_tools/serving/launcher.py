@@ -12,6 +12,7 @@ from pathlib import Path
 from livetranslate_tools.serving import instance
 from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.plan import ServePlan
+from livetranslate_tools.serving.resume_key import key_environment
 from livetranslate_tools.serving.triton import TritonInstallation
 
 KEPT_LOGS = 5
@@ -60,6 +61,7 @@ def environment(triton: TritonInstallation, plan: ServePlan) -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "SPT_NOENV": "1",
         instance.MARK: str(plan.state),
+        **key_environment(plan.state),
     }
 
 

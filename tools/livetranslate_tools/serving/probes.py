@@ -22,6 +22,7 @@ from livetranslate.protocol import (
     TranscribeOptions,
     Transcript,
     TranslateOptions,
+    TranslationResult,
     decode_event,
     encode_options,
     tensors,
@@ -86,6 +87,17 @@ def probe_translation_prompt(probe: Probe) -> str | None:
     return None
 
 
+def probe_translator(probe: Probe) -> str | None:
+    """Translates a greeting. That the words may come back untranslated is its duty when the llm is down, no fault."""
+    options = encode_options(TranslateOptions(source="en", target="es", timeout_s=max(1.0, probe.timeout_s / 2)))
+    inputs = {tensors.TEXT: text("Good morning.").reshape(1, 1), tensors.OPTIONS: text(options).reshape(1, 1)}
+    answers = probe.api.stream(probe.model, probe.version, [inputs], timeout_s=probe.timeout_s)
+    results = [result for answer in answers if (result := answer.as_numpy(tensors.RESULT)) is not None]
+    if not results or not msgspec.json.decode(_bytes(results[-1]), type=TranslationResult).text:
+        raise ServingError(f"{probe.model} ended without a result.")
+    return None
+
+
 def probe_llm(probe: Probe) -> str | None:
     """Generates one token."""
     sampling = json.dumps({"max_tokens": 1, "temperature": 0})
@@ -127,6 +139,7 @@ CHECKS: dict[str, Check] = {
     tensors.AUDIO_DECODER: probe_audio_decoder,
     tensors.WHISPER: probe_whisper,
     tensors.TRANSLATION_PROMPT: probe_translation_prompt,
+    tensors.TRANSLATOR: probe_translator,
     tensors.LLM: probe_llm,
     tensors.LIVE_TRANSLATION: probe_live_translation,
 }
