@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from livetranslate.client import connect as connect
     from livetranslate.protocol import ErrorCode as ErrorCode
     from livetranslate.protocol import LiveTranslateError as LiveTranslateError
+    from livetranslate.reconnection import Reconnected as Reconnected
+    from livetranslate.reconnection import Reconnecting as Reconnecting
+    from livetranslate.reconnection import ReconnectPolicy as ReconnectPolicy
     from livetranslate.session import Session as Session
 
 __version__ = "0.1.0"
@@ -35,6 +38,9 @@ _NAMES = {
     "Client": "livetranslate.client",
     "ErrorCode": "livetranslate.protocol",
     "LiveTranslateError": "livetranslate.protocol",
+    "ReconnectPolicy": "livetranslate.reconnection",
+    "Reconnected": "livetranslate.reconnection",
+    "Reconnecting": "livetranslate.reconnection",
     "Session": "livetranslate.session",
     "connect": "livetranslate.client",
 }

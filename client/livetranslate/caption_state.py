@@ -35,6 +35,7 @@ class CaptionedUtterance:
         unstable_text: what may still change.
         final_text: the final transcript, or None.
         translations: target language -> text so far.
+        remarks: target language -> what a reader should know of its final translation.
         settled: languages whose translation will not change any more (final, skipped or failed).
     """
 
@@ -45,6 +46,7 @@ class CaptionedUtterance:
     unstable_text: str = ""
     final_text: str | None = None
     translations: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
 
     @property
@@ -107,8 +109,9 @@ class CaptionState:
             utterance.language = event.language or utterance.language
         elif isinstance(event, (TranslationPartial, TranslationFinal)):
             utterance.translations[event.language] = event.text
-            if event.final:
+            if isinstance(event, TranslationFinal):
                 utterance.settled.add(event.language)
+                utterance.remarks[event.language] = remark(event)
         elif isinstance(event, SpeakerUpdate):
             _label(utterance, event)
         elif isinstance(event, (Warning_, Error)) and event.language is not None:
@@ -136,6 +139,13 @@ class CaptionState:
         # The language it is spoken in needs no translation, and empty text has none.
         waiting = set(self.targets) - utterance.settled - {utterance.language or ""}
         return not waiting or not utterance.final_text
+
+
+def remark(translation: TranslationFinal) -> str:
+    """What a reader should know of a translation, in brackets; empty when nothing."""
+    if translation.untranslated:
+        return "(not translated)"
+    return f"(check: {', '.join(translation.lost)})" if translation.lost else ""
 
 
 def _label(utterance: CaptionedUtterance, update: SpeakerUpdate) -> None:

@@ -15,7 +15,7 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
 
-from livetranslate.caption_state import CaptionedUtterance, CaptionState
+from livetranslate.caption_state import CaptionedUtterance, CaptionState, remark
 from livetranslate.protocol import Error, Event, TranscriptFinal, TranslationFinal, Warning_
 
 LANGUAGE_COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_red", "bright_cyan", "bright_green")
@@ -34,6 +34,9 @@ class CaptionView(Protocol):
 
     def show(self, event: Event) -> None:
         """Takes in one event."""
+
+    def tell(self, status: str) -> None:
+        """Says how the connection is; nothing when it is well again."""
 
 
 def caption_view(console: Console, targets: Iterable[str]) -> CaptionView:
@@ -65,7 +68,10 @@ class CaptionRenderer:
             if translation := utterance.translations.get(target):
                 colour = LANGUAGE_COLOURS[index % len(LANGUAGE_COLOURS)]
                 style = colour if target in utterance.settled else f"dim {colour}"
-                lines.append(Text.assemble((f"{target} ", f"dim {colour}"), (translation, style)))
+                line = Text.assemble((f"{target} ", f"dim {colour}"), (translation, style))
+                if remarks := utterance.remarks.get(target):
+                    line.append(f" {remarks}", style="yellow")
+                lines.append(line)
         return lines
 
     def _speaker_style(self, speaker: str) -> str:
@@ -84,6 +90,7 @@ class LiveCaptions:
         self._console = console
         self._state = CaptionState(targets)
         self._renderer = CaptionRenderer(self._state.targets)
+        self._status = ""
         self._live = Live(console=console, get_renderable=lambda: self, refresh_per_second=_REFRESH_HZ, transient=True)
 
     def __enter__(self) -> LiveCaptions:
@@ -106,9 +113,15 @@ class LiveCaptions:
         if isinstance(event, (Warning_, Error)):
             self._console.print(Text(problem_line(event), style="yellow"))
 
+    def tell(self, status: str) -> None:
+        """Shows the status beneath the captions until it changes."""
+        self._status = status
+
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The unfinished utterances; of more than a screenful, the newest lines."""
         texts = [line for utterance in self._state.utterances for line in self._renderer.lines(utterance)]
+        if self._status:
+            texts.append(Text(self._status, style="yellow"))
         # Rows are rendered without a fixed height, so that a long text is cut at its beginning, not at its end.
         rows = [row for text in texts for row in console.render_lines(text, options.update(height=None), pad=False)]
         for row in rows[-max(1, console.height - 1) :]:
@@ -131,6 +144,7 @@ class PlainCaptions:
     def __init__(self, console: Console, targets: Iterable[str] = ()) -> None:
         self._console = console
         self._targets = frozenset(targets)
+        self._status = ""
 
     def __enter__(self) -> PlainCaptions:
         return self
@@ -145,9 +159,15 @@ class PlainCaptions:
         if isinstance(event, TranscriptFinal) and event.text:
             self._line(f"[{clock(event.audio_start_s or 0.0)}] {event.text}")
         elif isinstance(event, TranslationFinal) and event.language in self._targets:
-            self._line(f"[{clock(event.audio_start_s or 0.0)}] {event.language}: {event.text}")
+            self._line(f"[{clock(event.audio_start_s or 0.0)}] {event.language}: {event.text} {remark(event)}".rstrip())
         elif isinstance(event, (Warning_, Error)):
             self._line(problem_line(event))
+
+    def tell(self, status: str) -> None:
+        """One line each time the status changes."""
+        if status and status != self._status:
+            self._line(status)
+        self._status = status
 
     def _line(self, text: str) -> None:
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)

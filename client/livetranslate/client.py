@@ -18,15 +18,25 @@ from livetranslate import transcription, translation
 from livetranslate.audio_input import Recording
 from livetranslate.connection import DEFAULT_URL, Connection
 from livetranslate.option_checks import make_options
-from livetranslate.protocol import AUTO, AudioFormat, SessionOptions, TranscribeOptions, Transcript, TranslateOptions
+from livetranslate.protocol import (
+    AUTO,
+    AudioFormat,
+    SessionOptions,
+    TranscribeOptions,
+    Transcript,
+    TranslateOptions,
+    TranslationResult,
+)
+from livetranslate.reconnection import DEFAULT_RECONNECT, NoticeTaker, ReconnectPolicy
 from livetranslate.session import MAX_UNACKNOWLEDGED_S, START_TIMEOUT_S, Session
 from livetranslate.translation import TranslationDelta
 
 
-def connect(url: str = DEFAULT_URL) -> Client:
+def connect(url: str | Iterable[str] = DEFAULT_URL) -> Client:
     """A client of the server whose gRPC port is at ``url`` (``host:port``).
 
-    Nothing is sent yet.
+    Several addresses, in a list or separated by commas, are servers of one fleet: a live session starts on the first
+    that takes it, and goes on on another when its server goes away. Single calls go to the first. Nothing is sent yet.
 
     Raises:
         LiveTranslateError: ``OPTION_INVALID`` when the address is not understood.
@@ -41,12 +51,14 @@ class Client:
     ``CONNECTION_FAILED`` when nothing answers and ``MODEL_UNAVAILABLE`` while a model is not ready.
     """
 
-    def __init__(self, url: str = DEFAULT_URL) -> None:
-        self._connection = Connection(url)
+    def __init__(self, url: str | Iterable[str] = DEFAULT_URL) -> None:
+        urls = url.split(",") if isinstance(url, str) else url
+        self._connections = [Connection(address.strip()) for address in urls] or [Connection("")]
+        self._connection = self._connections[0]
 
     @property
     def address(self) -> str:
-        """``host:port`` of the server."""
+        """``host:port`` of the first server."""
         return self._connection.address
 
     async def __aenter__(self) -> Client:
@@ -66,6 +78,8 @@ class Client:
         audio: AudioFormat | None = None,
         max_unacknowledged_s: float = MAX_UNACKNOWLEDGED_S,
         start_timeout_s: float = START_TIMEOUT_S,
+        reconnect: ReconnectPolicy | None = DEFAULT_RECONNECT,
+        on_connection: NoticeTaker | None = None,
         **options: Any,
     ) -> Session:
         """A live session, to be entered with ``async with``.
@@ -76,6 +90,8 @@ class Client:
             audio: layout of the PCM that will be sent; s16le, 16 kHz, mono when None.
             max_unacknowledged_s: how much audio may be on its way before ``send`` waits.
             start_timeout_s: longest wait for the session to start.
+            reconnect: how the session goes on after a break; None lets a break end it.
+            on_connection: told when the session is interrupted and when it goes on; called in the event loop.
             options: further fields of :class:`livetranslate.protocol.SessionOptions`, by name.
 
         Raises:
@@ -84,10 +100,12 @@ class Client:
         layout = audio or AudioFormat()
         chosen = make_options(SessionOptions, source=source, targets=tuple(targets), audio=layout, **options)
         return Session(
-            self._connection,
+            self._connections,
             chosen,
             max_unacknowledged_s=max_unacknowledged_s,
             start_timeout_s=start_timeout_s,
+            reconnect=reconnect,
+            on_connection=on_connection,
         )
 
     async def transcribe(
@@ -131,10 +149,25 @@ class Client:
             timeout_s: longest wait.
             options: further fields of :class:`livetranslate.protocol.TranslateOptions`, by name.
         """
-        texts: dict[str, str] = dict.fromkeys(targets, "")
-        async for delta in self.translate_stream(text, source, targets=texts, timeout_s=timeout_s, **options):
-            texts[delta.language] = delta.text
-        return texts
+        results = await self.translate_checked(text, source, targets=targets, timeout_s=timeout_s, **options)
+        return {language: result.text for language, result in results.items()}
+
+    async def translate_checked(
+        self,
+        text: str,
+        source: str = AUTO,
+        *,
+        targets: Iterable[str],
+        timeout_s: float | None = None,
+        **options: Any,
+    ) -> dict[str, TranslationResult]:
+        """Like :meth:`translate`, with what is known of each translation: flags, what made it, whether it is none."""
+        results: dict[str, TranslationResult] = {}
+        languages = list(targets)
+        async for delta in self.translate_stream(text, source, targets=languages, timeout_s=timeout_s, **options):
+            if delta.result is not None:
+                results[delta.language] = delta.result
+        return {language: results[language] for language in dict.fromkeys(languages)}
 
     def translate_stream(
         self,

@@ -30,6 +30,7 @@ _CHANNEL_OPTIONS = (
     ("grpc.keepalive_time_ms", 300_000),
     ("grpc.keepalive_timeout_ms", 20_000),
     # A server that has just been (re)started is found at once.
+    ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 2_000),
     # Captions of several clients in one process do not share a connection's flow control.
     ("grpc.use_local_subchannel_pool", 1),

@@ -61,6 +61,8 @@ def from_rpc_error(error: Any, *, address: str, model: str, was_connected: bool)
         return unreachable(address, "what answers there is not a Triton inference server")
     if status == "INTERNAL" and reason == _WRITTEN_TO_CLOSED_STREAM:
         return broken(address, "it closed while audio was on its way")
+    if "RST_STREAM" in reason:
+        return broken(address, "the stream was reset")
     told = from_server_text(error.details() or reason, address=address, model=model)
     if status == "UNAVAILABLE" and told.code is ErrorCode.INTERNAL:
         return broken(address, reason)

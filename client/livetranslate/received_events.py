@@ -10,6 +10,9 @@ import msgspec
 
 from livetranslate.protocol import ErrorCode, Event, LiveTranslateError, decode_event
 
+MAX_UNREAD_BYTES = 32 << 20
+"""Events that may wait to be read, bytes of JSON: over an hour of speech with one translation."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -59,10 +62,11 @@ def read_event(raw: bytes) -> Event | None:
 class EventInbox:
     """Holds events until they are read; ends with a plain end or with a failure, whichever comes first.
 
-    Its size needs no bound of its own: events answer audio, and unacknowledged audio is bounded.
+    A program may send a whole file and read afterwards. One that never reads must not grow for ever.
     """
 
     def __init__(self) -> None:
+        self._unread_bytes = 0
         self._queue: asyncio.Queue[Union[ReceivedEvent, None]] = asyncio.Queue()
         self._ended = asyncio.Event()
         self.count = 0
@@ -78,9 +82,23 @@ class EventInbox:
         """Returns when no further event will arrive."""
         await self._ended.wait()
 
+    def check_room(self) -> None:
+        """Makes sure that somebody reads.
+
+        Raises:
+            LiveTranslateError: ``EVENTS_NOT_READ``.
+        """
+        if self._unread_bytes > MAX_UNREAD_BYTES:
+            raise LiveTranslateError(
+                ErrorCode.EVENTS_NOT_READ,
+                f"{self._queue.qsize()} events ({self._unread_bytes >> 20} MiB) wait to be read, and the limit is "
+                f"{MAX_UNREAD_BYTES >> 20} MiB. Read the session's events while it is sent audio.",
+            )
+
     def put(self, received: ReceivedEvent) -> None:
         """Adds an event."""
         self.count += 1
+        self._unread_bytes += len(received.raw)
         self._queue.put_nowait(received)
         self.has_begun.set()
 
@@ -104,4 +122,6 @@ class EventInbox:
             self._queue.put_nowait(None)  # Whoever asks again gets the same answer.
             if self.failure is not None:
                 raise self.failure
+        else:
+            self._unread_bytes -= len(received.raw)
         return received

@@ -61,8 +61,8 @@ class StreamMeter:
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
         self._committed: dict[int, int] = {}
-        self._word_delays_s: list[float] = []
-        self._translation_delays_s: list[float] = []
+        self._word_delay = _Mean()
+        self._translation_delay = _Mean()
         self._words = 0
         self._utterances = 0
         self._audio_s = 0.0
@@ -81,7 +81,7 @@ class StreamMeter:
             self._commit(utterance_id, event.words[self._committed.get(utterance_id, 0) :], received.received_at_s)
             self._committed.pop(utterance_id, None)
         elif isinstance(event, TranslationFinal) and event.audio_end_s is not None:
-            self._translation_delays_s.extend(self._delay(received.received_at_s, event.audio_end_s))
+            self._note(self._translation_delay, received.received_at_s, event.audio_end_s)
         elif isinstance(event, Done):
             self._audio_s = event.audio_s
 
@@ -93,21 +93,32 @@ class StreamMeter:
             utterances=self._utterances,
             audio_s=self._audio_s,
             elapsed_s=0.0 if started_at_s is None else max(0.0, self._last_event_s - started_at_s),
-            word_delay_s=_mean(self._word_delays_s),
-            translation_delay_s=_mean(self._translation_delays_s),
+            word_delay_s=self._word_delay.value,
+            translation_delay_s=self._translation_delay.value,
         )
 
     def _commit(self, utterance_id: int, words: tuple[Word, ...], received_at_s: float) -> None:
         self._committed[utterance_id] = self._committed.get(utterance_id, 0) + len(words)
         for word in words:
-            self._word_delays_s.extend(self._delay(received_at_s, word.end_s))
+            self._note(self._word_delay, received_at_s, word.end_s)
 
-    def _delay(self, received_at_s: float, audio_s: float) -> list[float]:
-        """The delay, when there is one: audio sent faster than spoken has none."""
-        if self._pacer.pace is not Pace.REALTIME or self._pacer.started_at_s is None:
-            return []
-        return [received_at_s - (self._pacer.started_at_s + audio_s)]
+    def _note(self, mean: _Mean, received_at_s: float, audio_s: float) -> None:
+        """Counts a delay, when there is one: audio sent faster than spoken has none."""
+        if self._pacer.pace is Pace.REALTIME and self._pacer.started_at_s is not None:
+            mean.add(received_at_s - (self._pacer.started_at_s + audio_s))
 
 
-def _mean(values: list[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+class _Mean:
+    """A mean that keeps no values: sessions are long."""
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self._count = 0
+
+    def add(self, value: float) -> None:
+        self._sum += value
+        self._count += 1
+
+    @property
+    def value(self) -> float | None:
+        return self._sum / self._count if self._count else None

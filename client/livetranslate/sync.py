@@ -30,7 +30,7 @@ from livetranslate.translation import TranslationDelta
 T = TypeVar("T")
 
 
-def connect(url: str = DEFAULT_URL) -> Client:
+def connect(url: str | Iterable[str] = DEFAULT_URL) -> Client:
     """The twin of :func:`livetranslate.connect`."""
     return Client(url)
 
@@ -130,7 +130,7 @@ class Session:
 class Client:
     """The twin of :class:`livetranslate.client.Client`."""
 
-    def __init__(self, url: str = DEFAULT_URL) -> None:
+    def __init__(self, url: str | Iterable[str] = DEFAULT_URL) -> None:
         self._client = asynchronous.Client(url)
 
     def __enter__(self) -> Client:

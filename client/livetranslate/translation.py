@@ -1,10 +1,12 @@
-"""Translation of text and of whole recordings: streamed by the ``translate`` and ``translate_speech`` ensembles."""
+"""Translation of text, checked, by ``translator``; and of whole recordings by the ``translate_speech`` ensemble."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NamedTuple
+
+import msgspec
 
 from livetranslate.audio_input import Recording, format_parameters, read_recording
 from livetranslate.connection import Connection
@@ -15,6 +17,7 @@ from livetranslate.protocol import (
     LiveTranslateError,
     TranscribeOptions,
     TranslateOptions,
+    TranslationResult,
     encode_options,
     limits,
     tensors,
@@ -26,15 +29,18 @@ class TranslationDelta(NamedTuple):
 
     Attributes:
         language: language of the translation.
-        delta: the text that was added; empty in the last one.
+        delta: the text that was added; empty in the last one. Where a translation begins anew (its first attempt
+            failed a check), all of it.
         text: all of the translation so far.
         final: whether the translation is complete.
+        result: what is known of a complete translation of a text: its flags, what made it, whether it is none.
     """
 
     language: str
     delta: str
     text: str
     final: bool
+    result: TranslationResult | None = None
 
 
 def check_text(text: str) -> None:
@@ -84,14 +90,14 @@ async def translate_text(
     content = bytes_tensor(tensors.TEXT, text.encode())
     requests = {
         target: infer_request(
-            tensors.TRANSLATE,
+            tensors.TRANSLATOR,
             [content, bytes_tensor(tensors.OPTIONS, encode_options(choice))],
             request_id=target,
             parameters={"triton_enable_empty_final_response": True},
         )
         for target, choice in options.items()
     }
-    async for delta in _stream(connection, tensors.TRANSLATE, requests, timeout_s=timeout_s):
+    async for delta in _stream(connection, tensors.TRANSLATOR, requests, timeout_s=timeout_s):
         yield delta
 
 
@@ -125,6 +131,7 @@ async def _stream(
 ) -> AsyncIterator[TranslationDelta]:
     """Sends one request a language on one stream and tells their answers apart by request id."""
     texts = dict.fromkeys(requests, "")
+    results: dict[str, TranslationResult] = {}
     # A token may end inside a character; its other bytes come with the next response.
     decoders = {language: codecs.getincrementaldecoder("utf-8")("replace") for language in requests}
     waiting = set(requests)
@@ -143,9 +150,18 @@ async def _stream(
                     delta = decoders[language].decode(item)
                     texts[language] += delta
                     yield TranslationDelta(language, delta, texts[language], final=False)
+                for item in response.items(tensors.TRANSLATION_SO_FAR):
+                    before, texts[language] = texts[language], item.decode()
+                    delta = texts[language].removeprefix(before)
+                    if delta:
+                        yield TranslationDelta(language, delta, texts[language], final=False)
+                for item in response.items(tensors.RESULT):
+                    results[language] = msgspec.json.decode(item, type=TranslationResult)
+                    texts[language] = results[language].text
                 if response.final:
                     waiting.discard(language)
-                    yield TranslationDelta(language, "", texts[language].strip(), final=True)
+                    text = texts[language].strip()
+                    yield TranslationDelta(language, "", text, final=True, result=results.get(language))
     if waiting:
         raise LiveTranslateError(
             ErrorCode.CONNECTION_FAILED,

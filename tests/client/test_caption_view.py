@@ -20,6 +20,7 @@ from livetranslate.protocol import (
     TranscriptFinal,
     TranscriptPartial,
     TranslationFinal,
+    TranslationFlag,
     TranslationPartial,
     Warning_,
     Word,
@@ -200,3 +201,21 @@ def test_audio_sent_fast_has_no_delay():
     assert meter.summary().word_delay_s is None
     assert "delay" not in meter.summary().line()
     assert meter.summary().real_time_factor == 0.0
+
+
+@pytest.mark.parametrize(
+    ("facts", "shown"),
+    [
+        ({"text": "One.", "untranslated": True}, "One. (not translated)"),
+        ({"text": "Uno.", "flags": (TranslationFlag.NUMBER_LOST,), "lost": ("50",)}, "Uno. (check: 50)"),
+        ({"text": "Uno."}, "Uno."),
+    ],
+)
+def test_what_a_reader_should_know_of_a_translation_stands_behind_it(facts, shown):
+    console = terminal()
+    captions = LiveCaptions(console, ["es"])
+    captions.show(make(TranslationFinal, language="es", **facts))
+    assert f"es {shown}" in rows(captions, console)
+    plain = Console(file=io.StringIO(), width=200)
+    PlainCaptions(plain, ["es"]).show(make(TranslationFinal, language="es", **facts))
+    assert plain.file.getvalue().strip().endswith(f"es: {shown}")

@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 
 from livetranslate import __version__, samples
 from livetranslate.cli import application, main, plugins
+from livetranslate.cli.terms import glossaries
 from livetranslate.cli.transcribe import TranscriptFormat, render
-from livetranslate.protocol import LANGUAGES, Segment, Transcript, Word
+from livetranslate.protocol import LANGUAGES, ErrorCode, LiveTranslateError, Segment, Transcript, Word
 
 NOBODY = "127.0.0.1:9"
 JFK = str(samples.path())
@@ -150,3 +151,18 @@ def test_a_transcript_has_exactly_the_documented_json_form():
     assert render(transcript, TranscriptFormat.TEXT) == "Hi.\n"
     assert render(transcript, TranscriptFormat.SRT).startswith("1\n00:00:00,100 --> ")
     assert render(transcript, TranscriptFormat.VTT).startswith("WEBVTT\n\n")
+
+
+def test_terms_are_given_for_all_languages_or_for_one():
+    entries = ["card=tarjeta", "fr:card=carte", "10:30=half past ten"]
+    assert glossaries(entries, ["es", "fr"]) == {
+        "es": {"card": "tarjeta", "10:30": "half past ten"},
+        "fr": {"card": "carte", "10:30": "half past ten"},
+    }
+
+
+@pytest.mark.parametrize("entry", ["card", "=x", "card=", "es:=x"])
+def test_a_term_without_its_translation_is_refused(entry):
+    with pytest.raises(LiveTranslateError) as caught:
+        glossaries([entry], ["es"])
+    assert caught.value.code is ErrorCode.TERMS_INVALID

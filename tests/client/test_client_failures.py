@@ -1,5 +1,7 @@
 """Sentences for servers that are not there, and options that are refused before anything is sent."""
 
+import pickle
+
 import pytest
 
 import livetranslate
@@ -86,3 +88,13 @@ def test_tritons_own_refusals_get_a_code_and_the_address(text, code):
     error = from_server_text(text, address="box:8001", model="whisper")
     assert error.code is code
     assert "box:8001" in error.message or f"[{code.value}]" in text
+
+
+def test_when_to_try_again_travels_with_the_sentence_and_is_not_part_of_it():
+    refused = LiveTranslateError(ErrorCode.SERVER_BUSY, "64 sessions are open.", retry_after_s=2.5)
+    assert str(refused) == "[SERVER_BUSY] 64 sessions are open. [retry_after_s=2.5]"
+    told = from_server_text(f"in ensemble 'x', {refused}", address="box:8001", model="live_translation")
+    assert (told.code, told.message, told.retry_after_s) == (refused.code, refused.message, 2.5)
+    copied = pickle.loads(pickle.dumps(told))
+    assert (copied.message, copied.retry_after_s) == (told.message, 2.5)
+    assert LiveTranslateError.parse("[SERVER_BUSY] no [retry_after_s=soon]").retry_after_s is None

@@ -15,6 +15,7 @@ from livetranslate.cli.usage_errors import ParserError, UsageError, is_help
 from livetranslate.protocol import Category, LiveTranslateError
 
 OK, FAILURE, USAGE, INTERRUPTED = 0, 1, 2, 130
+_USAGE = frozenset({Category.OPTIONS, Category.LANGUAGE, Category.TERMS})
 
 
 def make_app() -> tuple[typer.Typer, list[str]]:
@@ -52,7 +53,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return int(error.exit_code)
     except LiveTranslateError as error:
         _say(str(error))
-        return USAGE if error.code.category is Category.OPTIONS else FAILURE
+        return USAGE if error.code.category in _USAGE else FAILURE
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     return result if isinstance(result, int) else OK

@@ -10,7 +10,11 @@ from livetranslate.connection import DEFAULT_URL
 
 UrlOption = Annotated[
     str,
-    typer.Option("--url", envvar="LIVETRANSLATE_URL", help="Address of the server's gRPC port, host:port."),
+    typer.Option(
+        "--url",
+        envvar="LIVETRANSLATE_URL",
+        help="Address of the server's gRPC port, host:port; of several servers, separated by commas.",
+    ),
 ]
 
 DEFAULT_SERVER = DEFAULT_URL

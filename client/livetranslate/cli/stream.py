@@ -16,8 +16,9 @@ from livetranslate.audio import open_audio, open_microphone
 from livetranslate.cli.arguments import DEFAULT_SERVER, UrlOption, split_languages
 from livetranslate.cli.stream_run import run_stream as run_stream
 from livetranslate.cli.stream_run import stream_captions as stream_captions
+from livetranslate.cli.terms import DomainOption, FormalityOption, KeepOption, TermOption, glossaries
 from livetranslate.pacing import Pace
-from livetranslate.protocol import AUTO, AudioFormat, Encoding, SessionOptions
+from livetranslate.protocol import AUTO, AudioFormat, Encoding, Formality, SessionOptions, TranslationPolicy
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +51,13 @@ def stream(
     vad_mode: Annotated[int, typer.Option("--vad", help="Speech detection: 0 permissive to 3 strict.")] = (
         _DEFAULTS.vad_mode
     ),
+    simultaneous: Annotated[
+        bool, typer.Option("--simultaneous", help="Translate unfinished sentences, too, while people speak.")
+    ] = False,
+    term: TermOption = None,
+    keep: KeepOption = None,
+    formality: FormalityOption = Formality.DEFAULT,
+    domain: DomainOption = "",
     prompt: Annotated[str, typer.Option("--prompt", help="Text that primes the recogniser: names, style.")] = "",
     raw: Annotated[Encoding | None, typer.Option("--raw", help="The input is raw PCM of this encoding.")] = None,
     rate_hz: Annotated[int, typer.Option("--rate", help="Rate of raw PCM, Hz.")] = AudioFormat().rate_hz,
@@ -59,6 +67,7 @@ def stream(
     """Streams audio and shows what comes back."""
     if microphone == bool(file):
         raise typer.BadParameter("give a FILE, '-' for standard input, or --mic (one of them)")
+    languages = split_languages(targets)
     options: dict[str, Any] = {
         "partials": partials,
         "step_s": step_s,
@@ -66,6 +75,11 @@ def stream(
         "max_utterance_s": max_utterance_s,
         "vad_mode": vad_mode,
         "initial_prompt": prompt,
+        "translation": TranslationPolicy.SIMULTANEOUS if simultaneous else _DEFAULTS.translation,
+        "glossary": glossaries(term or (), languages),
+        "keep": tuple(keep or ()),
+        "formality": formality,
+        "domain": domain,
     }
     layout = None if raw is None else AudioFormat(encoding=raw, rate_hz=rate_hz, channels=channels)
     audio = open_microphone(device or None) if microphone else open_audio(file, raw=layout)
@@ -73,7 +87,7 @@ def stream(
         url=url,
         source=audio,
         language=source,
-        targets=split_languages(targets),
+        targets=languages,
         pace=pace,
         jsonl=jsonl,
         **options,

@@ -13,12 +13,13 @@ from typing import Any, BinaryIO
 from rich.console import Console
 
 from livetranslate.audio import AudioSource, open_audio
-from livetranslate.captions import caption_view
+from livetranslate.captions import CaptionView, caption_view
 from livetranslate.client import connect
 from livetranslate.connection import DEFAULT_URL
 from livetranslate.pacing import Pace, Pacer
 from livetranslate.protocol import AUTO
 from livetranslate.received_events import ReceivedEvent
+from livetranslate.reconnection import ConnectionNotice, Reconnected
 from livetranslate.summary import StreamMeter, StreamSummary
 
 
@@ -77,13 +78,24 @@ async def stream_captions(
     """The same as :func:`run_stream`, inside a running event loop."""
     audio = source if isinstance(source, AudioSource) else open_audio(source)
     languages = tuple(targets)
-    session = connect(url).session(language, languages, audio=audio.format, **session_options)
+    tell = _to_stderr
+
+    def on_connection(notice: ConnectionNotice) -> None:
+        tell(status_line(notice))
+
+    session = connect(url).session(
+        language, languages, audio=audio.format, on_connection=on_connection, **session_options
+    )
     pacer = Pacer(Pace(pace))
     meter = StreamMeter(pacer)
     with ExitStack() as resources:
         async with session:
             # The view opens after the session has started: a refusal leaves the screen as it was.
-            show = _json_lines(sys.stdout.buffer) if jsonl else _captions(resources, console, languages)
+            if jsonl:
+                show = _json_lines(sys.stdout.buffer)
+            else:
+                view = resources.enter_context(caption_view(console or Console(), languages))
+                show, tell = _captions(view), view.tell
             resources.enter_context(_first_interrupt(audio.stop))
             session.feed(audio.paced(pacer=pacer))
             async for received in session.received():
@@ -100,11 +112,21 @@ def _json_lines(output: BinaryIO) -> Callable[[ReceivedEvent], None]:
     return show
 
 
-def _captions(
-    resources: ExitStack, console: Console | None, targets: tuple[str, ...]
-) -> Callable[[ReceivedEvent], None]:
-    view = resources.enter_context(caption_view(console or Console(), targets))
+def _to_stderr(status: str) -> None:
+    if status:
+        print(status, file=sys.stderr, flush=True)
 
+
+def status_line(notice: ConnectionNotice) -> str:
+    """What a viewer is told about the connection; nothing once it is well again."""
+    if isinstance(notice, Reconnected):
+        return ""
+    if notice.reason.retry_after_s is not None:
+        return f"waiting: {notice.reason.message}"
+    return "reconnecting … (the audio is kept)" if notice.attempt else f"interrupted: {notice.reason}"
+
+
+def _captions(view: CaptionView) -> Callable[[ReceivedEvent], None]:
     def show(received: ReceivedEvent) -> None:
         if received.event is not None:
             view.show(received.event)

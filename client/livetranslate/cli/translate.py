@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
 from livetranslate.cli.arguments import DEFAULT_SERVER, UrlOption, split_languages
-from livetranslate.client import connect
-from livetranslate.protocol import AUTO, ErrorCode, LiveTranslateError
+from livetranslate.cli.terms import DomainOption, FormalityOption, KeepOption, TermOption, glossaries
+from livetranslate.client import Client, connect
+from livetranslate.protocol import AUTO, ErrorCode, Formality, LiveTranslateError, TranslationResult
+from livetranslate.translation import check_targets
 
 
 def register(app: typer.Typer) -> None:
@@ -24,21 +27,54 @@ def translate(
     *,
     targets: Annotated[str, typer.Option("--to", help="Languages to translate into: es or es,fr.")],
     source: Annotated[str, typer.Option("--from", help="Language of the text, or 'auto'.")] = AUTO,
-    as_json: Annotated[bool, typer.Option("--json", help="Print {source, translations: {es: {text}}}.")] = False,
+    term: TermOption = None,
+    keep: KeepOption = None,
+    formality: FormalityOption = Formality.DEFAULT,
+    domain: DomainOption = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print {source, translations: {es: {text …}}}.")] = False,
     url: UrlOption = DEFAULT_SERVER,
 ) -> None:
     """Translates a text; several languages are translated at the same time and printed one a line."""
     content = _standard_input() if text == "-" else text
-    translations = asyncio.run(connect(url).translate(content, source, targets=split_languages(targets)))
+    languages = split_languages(targets)
+    terms = glossaries(term or (), languages)
+    style = {"keep": tuple(keep or ()), "formality": formality, "domain": domain}
+    results = asyncio.run(_translate(connect(url), content, source, languages, terms, style))
     if as_json:
-        document = {
-            "source": source,
-            "translations": {language: {"text": translation} for language, translation in translations.items()},
-        }
+        document = {"source": source, "translations": results}
         typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
         return
-    for language, translation in translations.items():
-        typer.echo(translation if len(translations) == 1 else f"{language}: {translation}")
+    for language, result in results.items():
+        typer.echo(result.text if len(results) == 1 else f"{language}: {result.text}")
+        if remark := _remark(result):
+            typer.echo(f"{language}: {remark}", err=True)
+
+
+async def _translate(
+    client: Client,
+    text: str,
+    source: str,
+    targets: Sequence[str],
+    terms: Mapping[str, dict[str, str]],
+    style: Mapping[str, Any],
+) -> dict[str, TranslationResult]:
+    """All languages at once, each with its own terms."""
+    check_targets(len(targets))
+    work = [
+        client.translate_checked(text, source, targets=[target], glossary=terms.get(target, {}), **style)
+        for target in targets
+    ]
+    async with client:
+        return {language: result for one in await asyncio.gather(*work) for language, result in one.items()}
+
+
+def _remark(result: TranslationResult) -> str:
+    """What a reader should know of a translation; empty when nothing."""
+    if result.untranslated:
+        return f"not translated ({', '.join(flag.value for flag in result.flags)}); this is the text as it was given."
+    names = ", ".join(flag.value.replace("_", " ") for flag in result.flags)
+    lost = f": {', '.join(result.lost)}" if result.lost else ""
+    return f"check it ({names}{lost})." if names else ""
 
 
 def _standard_input() -> str:
