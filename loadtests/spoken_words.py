@@ -1,22 +1,34 @@
 """Words as they are spoken: what reference transcripts and the recogniser's text are compared in.
 
-Lower case, without punctuation and hyphens, titles spelled out. Numerals are left as they are: a recogniser that writes
-"3" where the reference says "three" is counted wrong, so give references in the form you expect.
+Lower case, without punctuation and hyphens, titles spelled out. Whole numbers become English words, so that "7" and
+"seven" are the same word, as usual in word error rates of Whisper (its normaliser makes digits of both; Radford et al.
+2022, appendix C). In other languages this makes digits comparable with digits only.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
+from num2words import num2words
+
 _TITLES = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint"}
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _LINE = re.compile(r"<s> (.*) </s> \((.*)\)")
 
 
 def spoken_words(text: str) -> str:
     """The text's words, one space between them."""
     words = re.sub(r"[^\w' ]", " ", text.lower().replace("’", "'").replace("-", " ")).split()
-    return " ".join(_TITLES.get(word, word) for word in words)
+    return " ".join(_in_words(word) for word in words)
+
+
+@cache
+def _in_words(word: str) -> str:
+    if _NUMBER.fullmatch(word):
+        return str(num2words(int(word))).replace("-", " ").replace(",", "")
+    return _TITLES.get(word, word)
 
 
 def read_references(path: Path) -> dict[str, str]:

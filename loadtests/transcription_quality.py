@@ -2,9 +2,10 @@
 
     python -m loadtests.transcription_quality --url localhost:8001 --folder tests/data/librivox --language en
 
-The folder holds ``transcription`` (CMU Sphinx form) or ``transcription.tsv`` and one audio file a name, of any format
-that ``audio_decoder`` reads. WER is jiwer's, over spoken words (see loadtests.spoken_words); "pooled" counts all errors
-over all words. Real-time factor: processing time over audio time, of this run, one file at a time.
+The folder holds ``transcription`` (CMU Sphinx form), ``transcription.tsv`` or a text ``NAME.txt`` a recording, and one
+audio file a name, of any format that ``audio_decoder`` reads. WER is jiwer's, over spoken words (see
+loadtests.spoken_words); "pooled" counts all errors over all words. Real-time factor: processing time over audio time,
+of this run, one file at a time.
 """
 
 from __future__ import annotations
@@ -76,10 +77,14 @@ def find_recordings(folder: Path) -> list[tuple[str, Path, str]]:
         FileNotFoundError: no transcript, or a transcript without its audio.
     """
     transcripts = next((folder / n for n in ("transcription", "transcription.tsv") if (folder / n).is_file()), None)
-    if transcripts is None:
-        raise FileNotFoundError(f"{folder} holds neither 'transcription' nor 'transcription.tsv'.")
+    if transcripts is not None:
+        references = read_references(transcripts)
+    else:
+        references = {path.stem: path.read_text(encoding="utf-8").strip() for path in sorted(folder.glob("*.txt"))}
+    if not references:
+        raise FileNotFoundError(f"{folder} holds no 'transcription', no 'transcription.tsv' and no texts NAME.txt.")
     found = []
-    for name, text in read_references(transcripts).items():
+    for name, text in references.items():
         path = next((folder / (name + s) for s in _AUDIO_SUFFIXES if (folder / (name + s)).is_file()), None)
         if path is None:
             raise FileNotFoundError(f"{folder} holds no audio for {name!r} ({', '.join(_AUDIO_SUFFIXES)}).")

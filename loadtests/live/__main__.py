@@ -1,109 +1,114 @@
-"""``python -m loadtests.live``: sessions at real-time pace, with their delays and their word error rate."""
+"""``python -m loadtests.live``: sessions at a microphone's pace; how early, right, steady and cheap they are."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import statistics
+import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import jiwer
 import typer
 from rich.console import Console
-from rich.table import Table
 
-from livetranslate.protocol import Done, Error, Warning_
-from loadtests.live.clips import Clip, from_file, jfk, librivox, normalise
-from loadtests.live.delays import Delays, delays_of, text_of
-from loadtests.live.driver import Recording, play_many
-
-LIBRIVOX = Path(__file__).resolve().parents[2] / "tests" / "data" / "librivox"
+from livetranslate_tools.paths import state_dir
+from loadtests.columns import figure_table
+from loadtests.figures import Figures, most_streams, row_of
+from loadtests.live import clips, offline
+from loadtests.live.driver import play, play_many
+from loadtests.live.option_pairs import session_options
+from loadtests.live.run import LiveRun, measure, server_pid
+from loadtests.machine import setting
+from loadtests.plots import plot_live
 
 
 def main(
     url: Annotated[str, typer.Option(help="gRPC address of the server.")] = "localhost:8001",
     streams: Annotated[str, typer.Option(help="Numbers of streams, comma-separated.")] = "1",
-    clip: Annotated[str, typer.Option(help="jfk, librivox, or an audio file.")] = "librivox",
+    clip: Annotated[
+        str, typer.Option(help="jfk, librivox, a file, a folder with transcripts; several with commas.")
+    ] = "librivox",
+    repeat: Annotated[int, typer.Option(help="Play the clip so many times in a row.")] = 1,
     source: Annotated[str, typer.Option(help="Spoken language, or auto.")] = "en",
-    to: Annotated[str, typer.Option(help="Target languages, comma-separated; empty for captions only.")] = "es",
-    runs: Annotated[int, typer.Option(help="Repetitions of each number of streams.")] = 1,
-    report: Annotated[Path | None, typer.Option(help="Write the figures to this JSON file.")] = None,
+    targets: Annotated[str, typer.Option(help="Target languages, comma-separated; none for captions only.")] = "",
+    option: Annotated[list[str] | None, typer.Option(help="A session option, KEY=VALUE; again for more.")] = None,
+    pace: Annotated[str, typer.Option(help="realtime or fast.")] = "realtime",
+    runs: Annotated[int, typer.Option(help="Repetitions of each number of streams.")] = 3,
+    rotate: Annotated[bool, typer.Option(help="Each stream plays a clip's recordings in another order.")] = True,
+    stagger: Annotated[float, typer.Option(help="Streams begin within so many seconds.")] = 3.0,
+    seed: Annotated[int, typer.Option(help="Of the streams' beginnings.")] = 1,
+    warm_up: Annotated[bool, typer.Option(help="One session first that does not count.")] = True,
+    state: Annotated[Path | None, typer.Option("--state-dir", help="The server's state folder, for its cost.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write everything to this JSON file.")] = None,
+    plots: Annotated[Path | None, typer.Option(help="Write plots (SVG) into this folder.")] = None,
 ) -> None:
-    """Plays a clip into 1, 2, 4 … sessions at once and prints their delays."""
-    chosen = _clip(clip)
-    targets = [language for language in to.split(",") if language]
-    rows = []
-    for count in (int(number) for number in streams.split(",")):
-        recordings = [
-            recording
-            for _ in range(runs)
-            for recording in asyncio.run(play_many(url, chosen, count, source=source, targets=targets))
-        ]
-        rows.append(_row(count, chosen, recordings))
-    _print(chosen, rows)
+    """Plays a clip into 1, 2, 4 … sessions at once, several times, and prints medians with lowest and highest."""
+    counts = [int(number) for number in streams.split(",")]
+    languages = [language for language in targets.split(",") if language]
+    options = session_options(option or [])
+    console = Console()
+    chosen, offline_wer = offline.timed(url, clips.find(clip, repeat=repeat), source=source)
+    pid = server_pid(state or state_dir(), url)
+    if pid is None:
+        console.print("No server of this state folder at that address (--state-dir): CPU and memory are not measured.")
+    details = setting("loadtests.live") | {
+        "kind": "live",
+        "clip": chosen.name,
+        "clip_s": round(chosen.duration_s, 2),
+        "words": len(chosen.times),
+        "offline_wer": offline_wer,
+        "options": options,
+        "targets": languages,
+        "pace": pace,
+    }
+    if warm_up:
+        asyncio.run(play(url, chosen, source=source, targets=languages, pace="fast", options=options))
+    measured: dict[int, list[LiveRun]] = {count: [] for count in counts}
+    for number in range(runs):
+        # Runs take turns, so that a machine that slows down hurts every number of streams alike.
+        for count in counts:
+            heard = [clips.rotated(chosen, index if rotate else 0) for index in range(count)]
+            began = time.monotonic()
+            task = play_many(
+                url, heard, source=source, targets=languages, pace=pace,
+                stagger_s=stagger, seed=seed + number, options=options,
+            )  # fmt: skip
+            measured[count].append(measure(lambda task=task: asyncio.run(task), pid=pid))  # type: ignore[misc]
+            console.print(f"run {number + 1} of {runs}, {count} streams: {time.monotonic() - began:.0f} s")
+    rows = _rows(measured)
+    title = f"{chosen.name}, {chosen.duration_s:.1f} s; median of {runs} runs (lowest–highest)"
+    console.print(figure_table(rows, title=title))
+    best = most_streams(rows)
+    console.print(f"Streams kept in real time: {best}. Offline WER: {offline_wer if offline_wer is not None else '–'}.")
+    for row in rows:
+        for problem in row["problems"]:
+            console.print(f"{row['streams']} streams: {problem}", style="red", markup=False)
+    content = details | {"streams_kept": best, "rows": rows}
     if report:
-        report.write_text(json.dumps({"clip": chosen.name, "duration_s": chosen.duration_s, "rows": rows}, indent=1))
-    if any(row["failed"] for row in rows):
+        report.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if plots:
+        console.print(*plot_live(content, plots))
+    if any(row["problems"] for row in rows):
         raise typer.Exit(1)
 
 
-def _clip(name: str) -> Clip:
-    if name == "jfk":
-        return jfk()
-    return librivox(LIBRIVOX) if name == "librivox" else from_file(Path(name))
-
-
-def _row(count: int, clip: Clip, recordings: list[Recording]) -> dict[str, object]:
-    delays = [delays_of(recording) for recording in recordings]
-    texts = [normalise(text_of(recording)) for recording in recordings]
-    events = [event for recording in recordings for _, event in recording.events]
-    return {
-        "streams": count,
-        "sessions": len(recordings),
-        "failed": sum(r.failure is not None or not _is_done(r) for r in recordings),
-        "errors": sum(isinstance(event, Error) for event in events),
-        "warnings": sum(isinstance(event, Warning_) for event in events),
-        "wer": [round(jiwer.wer(clip.words, text), 4) for text in texts] if clip.words else None,
-        "first_partial_s": _quantiles([d.first_partial_s for d in delays if d.first_partial_s is not None]),
-        "final_s": _quantiles(_all(delays, "finals_s")),
-        "first_token_s": _quantiles(_all(delays, "first_tokens_s")),
-        "translation_s": _quantiles(_all(delays, "translations_s")),
-        "finished_s": _quantiles([r.finished_s for r in recordings]),
-    }
-
-
-def _is_done(recording: Recording) -> bool:
-    return bool(recording.events) and isinstance(recording.events[-1][1], Done)
-
-
-def _all(delays: list[Delays], name: str) -> list[float]:
-    return [value for one in delays for value in getattr(one, name)]
-
-
-def _quantiles(values: list[float]) -> dict[str, float] | None:
-    if not values:
-        return None
-    ordered = sorted(values)
-    pick = {"min": ordered[0], "p50": statistics.median(ordered), "max": ordered[-1]}
-    pick["p95"] = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
-    return {name: round(value, 3) for name, value in pick.items()} | {"count": len(ordered)}
-
-
-def _print(clip: Clip, rows: list[dict[str, object]]) -> None:
-    table = Table(title=f"{clip.name}, {clip.duration_s:.1f} s at real-time pace; seconds as p50 / p95 / max")
-    columns = ("first_partial_s", "final_s", "first_token_s", "translation_s")
-    for name in ("streams", "failed", "errors", "WER", *columns):
-        table.add_column(name.removesuffix("_s").replace("_", " "), justify="right")
-    for row in rows:
-        cells = []
-        for name in columns:
-            value = row[name]
-            cells.append(f"{value['p50']} / {value['p95']} / {value['max']}" if isinstance(value, dict) else "–")
-        wers = row["wer"]
-        wer = f"{statistics.mean(wers):.3f}" if isinstance(wers, list) else "–"
-        table.add_row(str(row["streams"]), str(row["failed"]), str(row["errors"]), wer, *cells)
-    Console().print(table)
+def _rows(measured: dict[int, list[LiveRun]]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    best_wer: float | None = None
+    for count, runs in sorted(measured.items()):
+        figures: list[Figures] = [run.figures for run in runs]
+        row = row_of(
+            count,
+            figures,
+            best_wer=best_wer,
+            problems=[problem for run in runs for problem in run.problems],
+            warnings=sum(run.warnings for run in runs),
+            texts=[run.texts for run in runs],
+            commit_delays_s=[round(delay, 3) for run in runs for delay in run.commit_delays_s],
+        )
+        best_wer = row["figures"]["wer"]["median"] if best_wer is None else best_wer
+        rows.append(row)
+    return rows
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""How many words are invented where nobody speaks: ``python -m loadtests.non_speech``."""
