@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 from rich.console import Console
 
@@ -17,6 +18,10 @@ from livetranslate_tools.serving.prepare import ServeRequest, free_ports
 pytest_plugins = ["tests.version_folders"]
 
 TEST_LLM = "qwen2.5-coder-0.5b-instruct"
+
+# On a busy machine an example may take long; how long is not what these tests are about.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)

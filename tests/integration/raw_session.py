@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import urllib.request
 import uuid
 import wave
 from importlib.resources import files
@@ -24,7 +25,7 @@ def jfk_pcm() -> bytes:
 class RawSession:
     """Sends what it is told; ``events`` and ``errors`` are what came back."""
 
-    def __init__(self, grpc_url: str, session_id: str | None = None) -> None:
+    def __init__(self, grpc_url: str, session_id: str | None = None, headers: dict[str, str] | None = None) -> None:
         self.session_id = session_id or str(uuid.uuid4())
         self.events: list[Event] = []
         self.errors: list[str] = []
@@ -32,7 +33,7 @@ class RawSession:
         self.is_closed = False
         self._answers: queue.Queue = queue.Queue()
         self._client = triton.InferenceServerClient(grpc_url)
-        self._client.start_stream(lambda result, error: self._answers.put((result, error)))
+        self._client.start_stream(lambda result, error: self._answers.put((result, error)), headers=headers)
 
     def send(self, audio: bytes = b"", *, options: object = None, start: bool = False, end: bool = False) -> None:
         inputs = []
@@ -103,3 +104,12 @@ class RawSession:
 
     def __exit__(self, *_: object) -> None:
         self.vanish()
+
+
+def open_sessions(server) -> float:
+    """How many sessions the server says are open."""
+    with urllib.request.urlopen(server.metrics_url) as page:
+        for line in page.read().decode().splitlines():
+            if line.startswith("livetranslate_sessions_open"):
+                return float(line.rsplit(" ", 1)[1])
+    raise AssertionError("the server does not report livetranslate_sessions_open")

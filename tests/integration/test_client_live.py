@@ -40,9 +40,20 @@ def command(*arguments: str, url: str) -> list[str]:
     return [sys.executable, "-m", "livetranslate.cli", *arguments, "--url", url]
 
 
-def listen_to_ctrl_c() -> None:
-    """A shell's background jobs ignore Ctrl-C, and so would the commands that such a test run starts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+HEEDS_CTRL_C = """
+import signal, sys
+from livetranslate.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
+
+
+def command_that_heeds_ctrl_c(*arguments: str, url: str) -> list[str]:
+    """A shell's background jobs ignore Ctrl-C, and so would the commands that such a test run starts.
+
+    The command sets that right itself: code of ours between fork and exec is not safe while gRPC's threads run.
+    """
+    return [sys.executable, "-c", HEEDS_CTRL_C, *arguments, "--url", url]
 
 
 def run(*arguments: str, url: str, **options) -> subprocess.CompletedProcess[bytes]:
@@ -146,19 +157,23 @@ async def test_sessions_left_early_do_not_disturb_the_next(server):
 
 async def test_sessions_at_the_same_time_keep_apart(server):
     client = livetranslate.connect(server.grpc_url)
-    clips = [JFK, *sorted(LIBRIVOX.glob("*.wav"))[:2]]
+    references = {
+        JFK: JFK_WORDS,
+        LIBRIVOX / "sense_and_sensibility_01_austen_64kb-0880.wav": "he was not an ill disposed young man",
+        LIBRIVOX / "sense_and_sensibility_01_austen_64kb-0930.wav": "he might even have been made amiable himself",
+    }
 
     async def hear(path: Path) -> str:
         speech = open_audio(path)
         async with client.session(source="en", audio=speech.format) as session:
             events = [event async for event in session.stream(speech.paced("fast"))]
-        return " ".join(event.text for event in events if isinstance(event, TranscriptFinal)).lower()
+        return normalise(" ".join(event.text for event in events if isinstance(event, TranscriptFinal)))
 
     async with client:
-        texts = await asyncio.gather(*(hear(clip) for clip in clips))
-    assert "americans" in texts[0]
-    assert "young man" in texts[1] + texts[2]
-    assert "americans" not in texts[1] + texts[2]
+        texts = await asyncio.gather(*(hear(clip) for clip in references))
+    for reference, text in zip(references.values(), texts, strict=True):
+        # A misheard word or two may differ from run to run; a neighbour's words would be far more.
+        assert jiwer.wer(reference, text) <= 0.3, texts
 
 
 def test_stream_prints_captions_and_a_summary(server):
@@ -225,11 +240,10 @@ def test_translate_prints_text_and_json(server):
 
 def test_ctrl_c_ends_the_stream_at_once_and_the_server_goes_on(server):
     process = subprocess.Popen(
-        command("stream", str(JFK), "--from", "en", "--jsonl", url=server.grpc_url),
+        command_that_heeds_ctrl_c("stream", str(JFK), "--from", "en", "--jsonl", url=server.grpc_url),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        preexec_fn=listen_to_ctrl_c,
     )
     with process:
         assert process.stdout is not None
@@ -244,11 +258,10 @@ def test_ctrl_c_ends_the_stream_at_once_and_the_server_goes_on(server):
 
 def test_ctrl_c_works_while_standard_input_is_silent(server):
     process = subprocess.Popen(
-        command("stream", "-", "--raw", "s16le", "--jsonl", url=server.grpc_url),
+        command_that_heeds_ctrl_c("stream", "-", "--raw", "s16le", "--jsonl", url=server.grpc_url),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        preexec_fn=listen_to_ctrl_c,
     )
     with process:
         assert process.stdin is not None
