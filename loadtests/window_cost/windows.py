@@ -28,14 +28,19 @@ class Window:
 
 
 def cut(clips: Sequence[Clip], lengths_s: Sequence[float]) -> list[Window]:
-    """Each recording cut into windows of at most each length; what is shorter than 2.5 s is left out."""
-    return [
-        window
+    """Each recording cut into windows of at most each length, none of them twice; those below 2.5 s are left out.
+
+    A recording shorter than several lengths is one window: counted for each length, its words would weigh more than
+    others.
+    """
+    windows = {
+        window.name: window
         for length_s in lengths_s
         for clip in clips
         for window in _cut(clip, length_s)
         if window.duration_s >= SHORTEST_S and window.words
-    ]
+    }
+    return list(windows.values())
 
 
 def _cut(clip: Clip, length_s: float) -> Iterator[Window]:

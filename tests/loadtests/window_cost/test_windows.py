@@ -23,3 +23,8 @@ def test_windows_are_samples_as_an_engine_takes_them() -> None:
 def test_what_is_too_short_is_no_window() -> None:
     jfk = clips.find("jfk")
     assert cut([jfk], [2.0]) == []
+
+
+def test_a_recording_shorter_than_several_lengths_is_one_window() -> None:
+    jfk = clips.find("jfk")
+    assert len(cut([jfk], [11.0, 12.0, 20.0])) == len(cut([jfk], [11.0]))
