@@ -70,7 +70,7 @@ class LiveSession:
     ) -> None:
         self.session_id = session_id
         self.events = events
-        self.end_received = False
+        self.end_received = self.is_over = False  # over: at most its last events are on their way
         self.inbox = settings.make_inbox(options.audio.bytes_per_s)
         self._options = options
         self._settings = settings
@@ -149,6 +149,7 @@ class LiveSession:
                 self.inbox.release()
                 if self._desk is not None:
                     self._desk.close()
+                self.is_over = True
                 self._finish(failure)
             finally:
                 # An open START request would block the server's shutdown, whatever went wrong before.

@@ -10,12 +10,15 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 import pytest
+from admission import Admission
 from event_stream import EventStream
 from live_session import LiveSession
 from resume_token import ResumeTokens
 from session_settings import SessionSettings
+from sessions import Sessions
 
 from livetranslate.protocol import (
+    Done,
     ErrorCode,
     LiveTranslateError,
     SessionOptions,
@@ -61,21 +64,26 @@ class Translator:
         return TranslationResult(f"{options.target}:{text}", "llm")
 
 
-def run(
-    pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator=None, settings=None, end=True, before=None
-):
-    events, closed = [], threading.Event()
-    session = LiveSession(
-        "test",
-        options,
+def make(events: EventStream, options=None, *, name="test", recogniser=None, translator=None, settings=None):
+    return LiveSession(
+        name,
+        options or SessionOptions(),
         recogniser=recogniser or Recogniser(),
         translator=translator or Translator(),
-        events=EventStream(lambda data: events.append(decode_event(data)), closed.set),
+        events=events,
         settings=settings or SessionSettings(),
         is_cancelled=lambda: False,
         models={},
         tokens=TOKENS,
     )
+
+
+def run(
+    pcm: np.ndarray, options: SessionOptions, *, recogniser=None, translator=None, settings=None, end=True, before=None
+):
+    events, closed = [], threading.Event()
+    stream = EventStream(lambda data: events.append(decode_event(data)), closed.set)
+    session = make(stream, options, recogniser=recogniser, translator=translator, settings=settings)
     session.inbox.put(pcm.tobytes(), lambda: None)
     if end:
         session.end()
@@ -240,3 +248,25 @@ def test_an_unknown_policy_is_refused_by_name():
     with pytest.raises(LiveTranslateError, match="allowed: alignatt") as refused:
         run(speech(), SessionOptions(policy="magic"))
     assert refused.value.code is ErrorCode.OPTION_INVALID
+
+
+def test_whoever_has_read_a_session_s_last_event_may_open_the_next_one():
+    """The first session's thread hangs in its last event; its place is free all the same."""
+    sessions = Sessions(admission=Admission(1), on_change=lambda _: None, on_abandoned=lambda _: None)
+    told, go_on = threading.Event(), threading.Event()
+
+    def tell(data: bytes) -> None:
+        if isinstance(decode_event(data), Done):
+            told.set()
+            go_on.wait(10)
+
+    first = sessions.start("first", lambda: make(EventStream(tell, lambda: None), name="first"))
+    with pytest.raises(LiveTranslateError, match="1 sessions are open"):
+        sessions.start("too early", lambda: make(EventStream(lambda _: None, lambda: None)))
+    first.end()
+    assert told.wait(10)
+    second = sessions.start("second", lambda: make(EventStream(lambda _: None, lambda: None), name="second"))
+    go_on.set()
+    second.end()
+    sessions.close(timeout_s=10)
+    assert len(sessions) == 0
