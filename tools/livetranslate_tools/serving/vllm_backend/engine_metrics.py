@@ -1,7 +1,9 @@
 """vLLM's statistics as Triton custom metrics, under vLLM's own names.
 
 The first eight are those of NVIDIA's backend; the others are vLLM's, for autoscaling and for seeing whether the
-prefix cache hits. Reporting a value is a message to the server process, so a thread does it.
+prefix cache hits. Reporting a value is a message to the server process, and the stub's interpreter stands still until
+the server has answered: a step's tokens wait for it. So nothing is reported for a token or a step, only for a request
+and for a period, by a thread.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ _REQUEST_S = (0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0
 _TOKENS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10000.0)
 _SEQUENCES = (1.0, 2.0, 5.0, 10.0, 20.0)
 
+_PERIOD_S = 0.5
+"""Values are reported this far apart, those of all steps between in one go."""
+
 COUNTER, GAUGE, HISTOGRAM = "COUNTER", "GAUGE", "HISTOGRAM"
 
 
@@ -42,7 +47,9 @@ DEFINITIONS = {
         Definition("vllm:prompt_tokens_total", "Prompt tokens processed.", COUNTER),
         Definition("vllm:generation_tokens_total", "Tokens generated.", COUNTER),
         Definition("vllm:time_to_first_token_seconds", "Time to the first token.", HISTOGRAM, _LATENCY_S),
-        Definition("vllm:time_per_output_token_seconds", "Time between two tokens.", HISTOGRAM, _PER_TOKEN_S),
+        Definition(
+            "vllm:time_per_output_token_seconds", "A request's mean time between two tokens.", HISTOGRAM, _PER_TOKEN_S
+        ),
         Definition("vllm:e2e_request_latency_seconds", "Time from arrival to the last token.", HISTOGRAM, _REQUEST_S),
         Definition("vllm:request_prompt_tokens", "Prompt tokens of a request.", HISTOGRAM, _TOKENS),
         Definition("vllm:request_generation_tokens", "Tokens generated for a request.", HISTOGRAM, _TOKENS),
@@ -89,7 +96,9 @@ class EngineMetrics:
             options: dict[str, Any] = {"buckets": list(definition.buckets)} if definition.buckets else {}
             self._families[name] = family
             self._metrics[name] = family.Metric(labels=dict(labels), **options)
-        self._samples: queue.SimpleQueue[Sample | None] = queue.SimpleQueue()
+        self._samples: queue.SimpleQueue[Sample] = queue.SimpleQueue()
+        self._gauges: dict[str, float] = {}
+        self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="vllm-metrics", daemon=True)
         self._thread.start()
 
@@ -102,36 +111,35 @@ class EngineMetrics:
 
         They must go while the server still answers: a metric left to the interpreter's end crashes the stub.
         """
-        self._samples.put(None)
+        self._ending.set()
         self._thread.join()
         self._metrics.clear()
         self._families.clear()
 
     def _run(self) -> None:
-        while (sample := self._samples.get()) is not None:
-            counts: dict[str, float] = defaultdict(float, sample.counts)
-            gauges = dict(sample.gauges)
-            self._observe(sample)
-            # Under load, steps come faster than the server takes values: add up what has piled up.
-            while not self._samples.empty():
-                following = self._samples.get()
-                if following is None:
-                    self._samples.put(None)
-                    break
-                for name, value in following.counts.items():
-                    counts[name] += value
-                gauges.update(following.gauges)
-                self._observe(following)
-            for name, value in counts.items():
-                if value:
-                    self._metrics[name].increment(value)
-            for name, value in gauges.items():
-                self._metrics[name].set(value)
+        while not self._ending.wait(_PERIOD_S):
+            self._report()
+        self._report()
 
-    def _observe(self, sample: Sample) -> None:
-        for name, values in sample.observations.items():
-            for value in values:
-                self._metrics[name].observe(value)
+    def _report(self) -> None:
+        """Sums up and sends what came since the last time."""
+        counts: defaultdict[str, float] = defaultdict(float)
+        gauges: dict[str, float] = {}
+        while not self._samples.empty():
+            sample = self._samples.get()
+            gauges.update(sample.gauges)
+            for name, count in sample.counts.items():
+                counts[name] += count
+            for name, values in sample.observations.items():
+                for value in values:
+                    self._metrics[name].observe(value)
+        for name, value in counts.items():
+            if value:
+                self._metrics[name].increment(value)
+        for name, value in gauges.items():
+            if self._gauges.get(name) != value:
+                self._metrics[name].set(value)
+        self._gauges.update(gauges)
 
 
 class StatLogger:
@@ -163,7 +171,9 @@ class StatLogger:
             sample.counts["num_preemptions_total"] = iteration_stats.num_preempted_reqs
             sample.observations = {
                 "time_to_first_token_seconds": iteration_stats.time_to_first_tokens_iter,
-                "time_per_output_token_seconds": iteration_stats.inter_token_latencies_iter,
+                "time_per_output_token_seconds": [
+                    request.mean_time_per_output_token for request in finished if request.num_generation_tokens > 1
+                ],
                 "request_params_n": iteration_stats.n_params_iter,
                 "e2e_request_latency_seconds": [request.e2e_latency for request in finished],
                 "request_queue_time_seconds": [request.queued_time for request in finished],

@@ -17,6 +17,8 @@ from generation_outputs import Tensors
 from request_errors import RequestError
 
 _CANCELLATION_POLL_S = 0.1
+_QUESTIONS_PER_S = 50
+"""At most so often is the server asked whether a client has left: each question holds up responses for its answer."""
 
 
 class ResponseSender(Protocol):
@@ -96,20 +98,19 @@ class ResponsePump:
         self._thread.join()
 
     def _run(self) -> None:
-        next_poll_s = 0.0
+        next_poll_s = time.monotonic()
         while True:
             try:
-                item = self._outbox.get(timeout=_CANCELLATION_POLL_S if self._active else None)
+                item = self._outbox.get(timeout=max(0.0, next_poll_s - time.monotonic()) if self._active else None)
+                if item is None:
+                    return
+                self._handle(item)
             except queue.Empty:
-                self._poll()
-                continue
-            if item is None:
-                return
-            self._handle(item)
+                pass  # time to ask
             # A busy outbox never times out, and its clients may leave all the same.
             if time.monotonic() >= next_poll_s:
                 self._poll()
-                next_poll_s = time.monotonic() + _CANCELLATION_POLL_S
+                next_poll_s = time.monotonic() + max(_CANCELLATION_POLL_S, len(self._active) / _QUESTIONS_PER_S)
 
     def _handle(self, item: _Item) -> None:
         if item.content is None:
