@@ -20,14 +20,17 @@ from orphan_guard import OrphanGuard
 guard = OrphanGuard(sys.executable)
 child = """
 import signal, time
+from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 memory = SharedMemory(create=True, size=4096)
+resource_tracker.unregister(memory._name, "shared_memory")  # as if Python's tracker had been killed too
 print(memory.name, flush=True)
 time.sleep(60)
 """
 engine = subprocess.Popen([sys.executable, "-c", child], stdout=subprocess.PIPE, text=True)
 print(engine.pid, engine.stdout.readline(), flush=True)
+guard.note_memory()
 time.sleep(60)
 '''
 
@@ -63,6 +66,20 @@ def test_a_killed_owner_s_engine_is_ended():
         finally:
             bystander.kill()
             bystander.wait()
+
+
+def test_an_engine_that_died_before_its_owner_leaves_no_shared_memory():
+    with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
+        pid, name = owner.stdout.readline().split()
+        memory = Path("/dev/shm") / name
+        try:
+            time.sleep(1.0)  # a guard needs a moment to look
+            os.kill(int(pid), signal.SIGKILL)
+            assert wait_until(lambda: not is_running(int(pid)))
+            assert memory.exists()
+        finally:
+            owner.kill()
+        assert wait_until(lambda: not memory.exists())
 
 
 def test_closing_ends_what_is_left_but_not_the_owner(monkeypatch):

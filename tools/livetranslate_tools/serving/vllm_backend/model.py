@@ -71,6 +71,7 @@ class TritonPythonModel:
             self._close_metrics()
             self._guard.close()
             raise
+        self._guard.note_memory()
         self._pump = ResponsePump(
             Codec(response=_response, error=_error, final_flag=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL),
             log_error=pb_utils.Logger.log_error,

@@ -2,7 +2,8 @@
 
 vLLM runs its engine core and workers in processes of their own. A killed stub cannot shut them down, and they would
 keep gigabytes until someone looks. So the stub starts this file as a tiny process (standard library only) that waits
-on a pipe: when the pipe closes, whatever still carries the stub's mark in its environment is ended.
+on a pipe: when the pipe closes, whatever still carries the stub's mark in its environment is ended, and the shared
+memory of all that ever did is removed.
 """
 
 from __future__ import annotations
@@ -44,6 +45,16 @@ class OrphanGuard:
             start_new_session=True,
         )
 
+    def note_memory(self) -> None:
+        """The engine runs now: its shared memory is to go in the end, even if its processes have died before.
+
+        Raises:
+            OSError: the guard has died.
+        """
+        if self._process.stdin is not None:
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+
     def close(self, *, timeout_s: float = 30.0) -> None:
         """Lets the guard end what is left and waits for it."""
         if self._process.stdin is not None:
@@ -83,9 +94,9 @@ def shared_memory(pids: list[int]) -> set[Path]:
     return found
 
 
-def end_marked(owner: str, *, grace_s: float = _GRACE_S) -> None:
-    """SIGTERM to every marked process, SIGKILL to those that stay; then their shared memory goes."""
-    left_behind = shared_memory(marked_processes(owner))
+def end_marked(owner: str, noted: set[Path], *, grace_s: float = _GRACE_S) -> None:
+    """SIGTERM to every marked process, SIGKILL to those that stay; then all their shared memory goes."""
+    left_behind = noted | shared_memory(marked_processes(owner))
     for signal_number in (signal.SIGTERM, signal.SIGKILL):
         for pid in marked_processes(owner):
             with contextlib.suppress(ProcessLookupError):
@@ -98,9 +109,11 @@ def end_marked(owner: str, *, grace_s: float = _GRACE_S) -> None:
 
 
 def main() -> None:
-    """Waits until the pipe from the stub closes, then cleans up."""
-    sys.stdin.buffer.read()
-    end_marked(sys.argv[1])
+    """Notes the engine's shared memory at each line, waits until the pipe from the stub closes, then cleans up."""
+    noted: set[Path] = set()
+    for _ in sys.stdin.buffer:
+        noted |= shared_memory(marked_processes(sys.argv[1]))
+    end_marked(sys.argv[1], noted)
 
 
 if __name__ == "__main__":
