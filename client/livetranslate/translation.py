@@ -12,6 +12,7 @@ from livetranslate.audio_input import Recording, format_parameters, read_recordi
 from livetranslate.connection import Connection
 from livetranslate.inference import bytes_tensor, infer_request
 from livetranslate.protocol import (
+    AUTO,
     AudioFormat,
     ErrorCode,
     LiveTranslateError,
@@ -19,9 +20,10 @@ from livetranslate.protocol import (
     TranslateOptions,
     TranslationResult,
     encode_options,
-    limits,
     tensors,
 )
+from livetranslate.protocol.text import check_text
+from livetranslate.protocol.translation import check_targets
 
 
 class TranslationDelta(NamedTuple):
@@ -43,37 +45,6 @@ class TranslationDelta(NamedTuple):
     result: TranslationResult | None = None
 
 
-def check_text(text: str) -> None:
-    """Refuses a text that no server would take.
-
-    Raises:
-        LiveTranslateError: ``TEXT_EMPTY`` or ``TEXT_TOO_LONG``.
-    """
-    if not text.strip():
-        raise LiveTranslateError(ErrorCode.TEXT_EMPTY, "The text to translate is empty; give a sentence.")
-    if len(text) > limits.MAX_TEXT_CHARS:
-        raise LiveTranslateError(
-            ErrorCode.TEXT_TOO_LONG,
-            f"The text has {len(text)} characters; one request takes at most {limits.MAX_TEXT_CHARS}. "
-            "Send it paragraph by paragraph.",
-        )
-
-
-def check_targets(count: int) -> None:
-    """Refuses no target language, and too many.
-
-    Raises:
-        LiveTranslateError: ``OPTION_INVALID`` or ``TOO_MANY_TARGETS``.
-    """
-    if count == 0:
-        raise LiveTranslateError(ErrorCode.OPTION_INVALID, "No target language is given; name at least one.")
-    if count > limits.MAX_TARGETS:
-        raise LiveTranslateError(
-            ErrorCode.TOO_MANY_TARGETS,
-            f"{count} target languages were asked for; one call takes at most {limits.MAX_TARGETS}.",
-        )
-
-
 async def translate_text(
     connection: Connection, text: str, options: Mapping[str, TranslateOptions], *, timeout_s: float | None = None
 ) -> AsyncIterator[TranslationDelta]:
@@ -86,7 +57,7 @@ async def translate_text(
         timeout_s: longest wait for everything.
     """
     check_text(text)
-    check_targets(len(options))
+    check_targets(tuple(options), AUTO, needs_one=True)
     content = bytes_tensor(tensors.TEXT, text.encode())
     requests = {
         target: infer_request(

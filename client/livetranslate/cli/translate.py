@@ -14,7 +14,7 @@ from livetranslate.cli.arguments import DEFAULT_SERVER, UrlOption, split_languag
 from livetranslate.cli.terms import DomainOption, FormalityOption, KeepOption, TermOption, glossaries
 from livetranslate.client import Client, connect
 from livetranslate.protocol import AUTO, ErrorCode, Formality, LiveTranslateError, TranslationResult
-from livetranslate.translation import check_targets
+from livetranslate.protocol.translation import check_targets
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +59,7 @@ async def _translate(
     style: Mapping[str, Any],
 ) -> dict[str, TranslationResult]:
     """All languages at once, each with its own terms."""
-    check_targets(len(targets))
+    check_targets(targets, source, needs_one=True)
     work = [
         client.translate_checked(text, source, targets=[target], glossary=terms.get(target, {}), **style)
         for target in targets

@@ -22,6 +22,15 @@ def read_text(data: bytes) -> str:
             ErrorCode.TEXT_NOT_UTF8,
             f"TEXT is not UTF-8: byte {data[error.start]:#04x} at position {error.start}; encode it as UTF-8.",
         ) from error
+    return check_text(text)
+
+
+def check_text(text: str) -> str:
+    """The text without surrounding space.
+
+    Raises:
+        LiveTranslateError: ``TEXT_EMPTY`` or ``TEXT_TOO_LONG``.
+    """
     if len(text) > limits.MAX_TEXT_CHARS:
         raise LiveTranslateError(
             ErrorCode.TEXT_TOO_LONG,

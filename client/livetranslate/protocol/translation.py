@@ -122,13 +122,15 @@ def check_target(target: str, source: str) -> None:
         )
 
 
-def check_targets(targets: Sequence[str], source: str) -> None:
-    """Refuses a session's target languages: too many, unknown, the source's, or one twice."""
+def check_targets(targets: Sequence[str], source: str, *, needs_one: bool = False) -> None:
+    """Refuses a session's or a call's target languages: too many, unknown, the source's, one twice, or none at all."""
+    if needs_one and not targets:
+        raise LiveTranslateError(ErrorCode.OPTION_INVALID, "No target language is given; name at least one.")
     if len(targets) > limits.MAX_TARGETS:
         raise LiveTranslateError(
             ErrorCode.TOO_MANY_TARGETS,
-            f"{len(targets)} target languages were asked for; a session takes at most {limits.MAX_TARGETS}. "
-            "Open a second session for the others.",
+            f"{len(targets)} target languages were asked for; a session or call takes at most {limits.MAX_TARGETS}. "
+            "Open a second one for the others.",
         )
     for target in targets:
         check_target(target, source)
