@@ -17,6 +17,7 @@ from decoding import decode_file
 from pcm import decode_pcm
 
 from livetranslate.protocol import AudioFormat, ErrorCode, LiveTranslateError, decode_options, tensors
+from livetranslate.protocol.request_metrics import RequestMetrics
 
 _PCM_PARAMETERS = ("encoding", "rate_hz", "channels")
 
@@ -24,23 +25,43 @@ _PCM_PARAMETERS = ("encoding", "rate_hz", "channels")
 class TritonPythonModel:
     """Decodes each request by itself, so that a broken file harms no other of its batch."""
 
+    def initialize(self, args: dict[str, str]) -> None:
+        """Begins to report metrics.
+
+        Args:
+            args: Triton's.
+        """
+        self._metrics = RequestMetrics(
+            pb_utils, service="audio", model=args["model_name"], version=args["model_version"]
+        )
+        self._metrics.loaded()
+
     def execute(self, requests: list[Any]) -> list[Any]:
         """One response a request, in order."""
+        self._metrics.batch(len(requests))
         return [self._respond(request) for request in requests]
 
+    def finalize(self) -> None:
+        """Withdraws the metrics."""
+        self._metrics.close()
+
     def _respond(self, request: Any) -> Any:
+        end = self._metrics.begin()
         try:
             data = _read_bytes(request)
             layout = _pcm_layout(request.parameters())
             samples, info = decode_file(data) if layout is None else decode_pcm(data, layout)
         except LiveTranslateError as error:
+            end(error.code)
             return _failure(str(error), pb_utils.TritonError.INVALID_ARG)
         except Exception as error:  # noqa: BLE001 - whatever one file does must not reach its neighbours
             pb_utils.Logger.log_error(f"audio_decoder: {type(error).__name__}: {error}")
             wrapped = LiveTranslateError(
                 ErrorCode.INTERNAL, f"Decoding failed unexpectedly ({type(error).__name__}: {error}); please report it."
             )
+            end(wrapped.code)
             return _failure(str(wrapped), pb_utils.TritonError.INTERNAL)
+        end(None)
         return pb_utils.InferenceResponse(
             [
                 pb_utils.Tensor(tensors.AUDIO, samples[np.newaxis]),

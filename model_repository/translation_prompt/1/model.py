@@ -19,6 +19,7 @@ from prompt_builder import PromptBuilder
 from prompt_tokens import PromptTokens
 
 from livetranslate.protocol import LiveTranslateError, TranslateOptions, decode_options, tensors
+from livetranslate.protocol.request_metrics import RequestMetrics
 from livetranslate.protocol.text import read_text
 
 
@@ -31,6 +32,9 @@ class TritonPythonModel:
         Args:
             args: Triton's: repository folder, version, configuration.
         """
+        self._metrics = RequestMetrics(
+            pb_utils, service="translation", model=args["model_name"], version=args["model_version"]
+        )
         version_folder = Path(args["model_repository"]) / args["model_version"]
         parameters = json.loads(args["model_config"])["parameters"]
         weights = version_folder / "weights"
@@ -40,18 +44,27 @@ class TritonPythonModel:
             few_shot=FewShotSet.load(version_folder / "few_shot.toml"),
             max_model_tokens=int(parameters["max_model_tokens"]["string_value"]),
         )
+        self._metrics.loaded()
 
     def execute(self, requests: list[Any]) -> list[Any]:
         """Answers every request with a prompt, or with the reason why there is none."""
+        self._metrics.batch(len(requests))
         return [self._respond(request) for request in requests]
 
+    def finalize(self) -> None:
+        """Withdraws the metrics."""
+        self._metrics.close()
+
     def _respond(self, request: Any) -> Any:
+        end = self._metrics.begin()
         try:
             text = read_text(_bytes(request, tensors.TEXT))
             options = decode_options(_bytes(request, tensors.OPTIONS), TranslateOptions)
             prompt = self._builder.build(text, options)
         except LiveTranslateError as error:
+            end(error.code)
             return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), pb_utils.TritonError.INVALID_ARG))
+        end(None)
         return pb_utils.InferenceResponse(
             output_tensors=[
                 _text_tensor(tensors.PROMPT, prompt.text.encode()),

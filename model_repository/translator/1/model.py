@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from translator_metrics import TranslatorMetrics
 from translator_settings import TranslatorSettings
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError, TranslateOptions, decode_options, tensors
+from livetranslate.protocol.request_metrics import RequestMetrics
 from livetranslate.protocol.text import read_text
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
+OnEnd = Callable[[ErrorCode | None], None]
 
 
 class TritonPythonModel:
@@ -33,38 +36,42 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Builds the routes that the model's parameters and the environment name."""
+        self._requests = RequestMetrics(
+            pb_utils, service="translation", model=tensors.TRANSLATOR, version=args["model_version"]
+        )
         target_language.load()  # else the first sentence would wait for it
         settings = TranslatorSettings.from_config(json.loads(args["model_config"]))
         remote = RemoteSettings.from_environment()
         names = (*(pair.name for pair in settings.routes), *(("remote",) if remote else ()))
-        self._metrics = TranslatorMetrics(pb_utils, version=args["model_version"], routes=names)
+        metrics = TranslatorMetrics(self._requests.reporter, routes=names)
         self._translator = SentenceTranslator(
-            chain=make_chain(settings, pb_utils=pb_utils, observer=self._metrics, remote=remote),
+            chain=make_chain(settings, pb_utils=pb_utils, observer=metrics, remote=remote),
             timeout_s=settings.timeout_s,
-            on_flag=self._metrics.flag,
+            on_flag=metrics.flag,
         )
         self._work = TranslationWork(running=settings.max_running, waiting=settings.max_waiting)
+        self._requests.loaded()
 
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to a worker; never waits for one."""
         for request in requests:
-            sender = request.get_response_sender()
+            sender, on_end = request.get_response_sender(), self._requests.begin()
             try:
                 text, options = _read(request)
-                self._work.submit(partial(self._respond, sender, text, options))
+                self._work.submit(partial(self._respond, sender, text, options, on_end))
             except Exception as problem:  # noqa: BLE001 - reported, with a code
                 # One bad request must not harm its neighbours in this batch.
-                _refuse(sender, problem)
+                on_end(_refuse(sender, problem))
 
     def finalize(self) -> None:
         """Lets the sentences under way be finished."""
         self._work.close(timeout_s=20.0)
         # Metrics go before their families, and both before the stub's own end, or it crashes on the way out.
         del self._translator, self._work
-        self._metrics.close()
+        self._requests.close()
         gc.collect()
 
-    def _respond(self, sender: Any, text: str, options: TranslateOptions) -> None:
+    def _respond(self, sender: Any, text: str, options: TranslateOptions, on_end: OnEnd) -> None:
         try:
             result = self._translator.translate(
                 text,
@@ -73,8 +80,9 @@ class TritonPythonModel:
                 is_cancelled=sender.is_cancelled,
             )
             sender.send(_response(tensors.RESULT, msgspec.json.encode(result)), flags=FINAL)
+            on_end(None)
         except Exception as problem:  # noqa: BLE001 - reported, with a code
-            _refuse(sender, problem)
+            on_end(_refuse(sender, problem))
 
 
 def _read(request: Any) -> tuple[str, TranslateOptions]:
@@ -89,9 +97,11 @@ def _response(name: str, value: bytes) -> Any:
     return pb_utils.InferenceResponse([pb_utils.Tensor(name, np.array([value], dtype=np.object_))])
 
 
-def _refuse(sender: Any, problem: BaseException) -> None:
+def _refuse(sender: Any, problem: BaseException) -> ErrorCode:
+    """Sends the error; returns its code."""
     if not isinstance(problem, LiveTranslateError):
         problem = LiveTranslateError(ErrorCode.INTERNAL, f"{type(problem).__name__}: {problem}")
     kind = pb_utils.TritonError.UNAVAILABLE if problem.code.retryable else pb_utils.TritonError.INVALID_ARG
     kind = pb_utils.TritonError.INTERNAL if problem.code is ErrorCode.INTERNAL else kind
     sender.send(pb_utils.InferenceResponse(error=pb_utils.TritonError(str(problem), kind)), flags=FINAL)
+    return problem.code

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError
 
 
 class Answer:
-    """The one response of a request (``pb_utils`` is handed in, so that this module is imported without Triton)."""
+    """The one response of a request.
 
-    def __init__(self, request: Any, pb_utils: Any) -> None:
+    Args:
+        request: Triton's.
+        pb_utils: Triton's module, handed in, so that this one is imported without Triton.
+        on_end: told the code of the error when the request is answered; None for a result.
+    """
+
+    def __init__(self, request: Any, pb_utils: Any, *, on_end: Callable[[ErrorCode | None], None]) -> None:
         self._pb = pb_utils
+        self._on_end = on_end
         self._request = request
         self.is_finished = False
         self._sender = request.get_response_sender()
@@ -22,19 +30,20 @@ class Answer:
 
     def send(self, outputs: list[Any]) -> None:
         """The result."""
-        self._finish(self._pb.InferenceResponse(outputs))
+        self._finish(self._pb.InferenceResponse(outputs), None)
 
     def fail(self, error: LiveTranslateError) -> None:
         """The error, with a status that says whose fault it is."""
         internal = error.code in (ErrorCode.TRANSCRIPTION_FAILED, ErrorCode.INTERNAL)
         status = self._pb.TritonError.INTERNAL if internal else self._pb.TritonError.INVALID_ARG
-        self._finish(self._pb.InferenceResponse(error=self._pb.TritonError(str(error), status)))
+        self._finish(self._pb.InferenceResponse(error=self._pb.TritonError(str(error), status)), error.code)
 
     def cancelled(self) -> None:
         """Nobody reads it, but Triton waits for it."""
         error = self._pb.TritonError("The caller cancelled the request.", self._pb.TritonError.CANCELLED)
-        self._finish(self._pb.InferenceResponse(error=error))
+        self._finish(self._pb.InferenceResponse(error=error), ErrorCode.SESSION_CANCELLED)
 
-    def _finish(self, response: Any) -> None:
+    def _finish(self, response: Any, code: ErrorCode | None) -> None:
         self.is_finished = True
+        self._on_end(code)
         self._sender.send(response, flags=self._pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)

@@ -30,6 +30,7 @@ from livetranslate.protocol import (
     decode_options,
     tensors,
 )
+from livetranslate.protocol.request_metrics import RequestMetrics
 
 _LONG_FILES_AT_ONCE = 2
 
@@ -39,6 +40,9 @@ class TritonPythonModel:
 
     def initialize(self, args: dict[str, str]) -> None:
         """Loads and warms up the engine."""
+        self._metrics = RequestMetrics(
+            pb_utils, service="speech_recognition", model=tensors.WHISPER, version=args["model_version"]
+        )
         weights = Path(args["model_repository"]) / args["model_version"] / "weights"
         settings = EngineSettings.from_parameters(json.loads(args["model_config"])["parameters"])
         self._transcriber = Transcriber.load(weights, settings, log=pb_utils.Logger.log_info)
@@ -46,13 +50,14 @@ class TritonPythonModel:
             weights, self._transcriber.device, settings, turns=self._transcriber.turns, clips=load_clips()
         )
         self._long_files = ThreadPoolExecutor(_LONG_FILES_AT_ONCE, thread_name_prefix="long_file")
+        self._metrics.loaded(self._transcriber.device)
 
     def execute(self, requests: list[Any]) -> None:
         """Handles a batch: live windows first and together, then clips in order; each response by its own sender."""
         windows: list[tuple[Answer, LiveWindow]] = []
         clips: list[tuple[Answer, Samples, TranscribeOptions]] = []
         for request in requests:
-            answer = Answer(request, pb_utils)
+            answer = Answer(request, pb_utils, on_end=self._metrics.begin())
             try:
                 window = pb_utils.get_input_tensor_by_name(request, tensors.WINDOW)
                 if window is None:
@@ -71,8 +76,9 @@ class TritonPythonModel:
                 self._transcribe(samples, options, answer)
 
     def finalize(self) -> None:
-        """Waits for long files that still run."""
+        """Waits for long files that still run, and withdraws the metrics."""
         self._long_files.shutdown(wait=True)
+        self._metrics.close()
 
     def _hear(self, windows: list[tuple[Answer, LiveWindow]]) -> None:
         for answer, _ in windows:
@@ -81,6 +87,7 @@ class TritonPythonModel:
         wanted = [(answer, window) for answer, window in windows if not answer.is_finished]
         if not wanted:
             return
+        self._metrics.batch(len(wanted))
         try:
             texts = self._live.decode([window for _, window in wanted])
         except Exception as error:  # noqa: BLE001 - no caller may be left waiting

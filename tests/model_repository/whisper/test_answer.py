@@ -23,22 +23,26 @@ PB_UTILS = SimpleNamespace(
 )
 
 
-def answered(act) -> tuple[Answer, SimpleNamespace]:
-    sent = []
+def answered(act) -> tuple[SimpleNamespace, ErrorCode | None]:
+    """What an action on an answer sends, and the code that is reported of it."""
+    sent, codes = [], []
     sender = SimpleNamespace(send=lambda response, flags: sent.append((response, flags)))
-    answer = Answer(SimpleNamespace(get_response_sender=lambda: sender, is_cancelled=lambda: True), PB_UTILS)
+    request = SimpleNamespace(get_response_sender=lambda: sender, is_cancelled=lambda: True)
+    answer = Answer(request, PB_UTILS, on_end=codes.append)
     assert not answer.is_finished
     act(answer)
     assert answer.is_finished
     assert answer.is_cancelled()
     ((response, flags),) = sent
     assert flags == "final"
-    return answer, response
+    (code,) = codes
+    return response, code
 
 
 def test_a_result_is_sent_with_the_final_flag():
-    _, response = answered(lambda answer: answer.send(["tensor"]))
+    response, code = answered(lambda answer: answer.send(["tensor"]))
     assert (response.outputs, response.error) == (["tensor"], None)
+    assert code is None
 
 
 @pytest.mark.parametrize(
@@ -51,11 +55,13 @@ def test_a_result_is_sent_with_the_final_flag():
     ],
 )
 def test_an_error_says_whose_fault_it_is(code, status):
-    _, response = answered(lambda answer: answer.fail(LiveTranslateError(code, "A sentence.")))
+    response, reported = answered(lambda answer: answer.fail(LiveTranslateError(code, "A sentence.")))
+    assert reported is code
     assert response.error.status == status
     assert str(response.error) == f"[{code.value}] A sentence."
 
 
 def test_a_cancelled_request_is_answered_too():
-    _, response = answered(Answer.cancelled)
+    response, code = answered(Answer.cancelled)
+    assert code is ErrorCode.SESSION_CANCELLED
     assert response.error.status == "cancelled"

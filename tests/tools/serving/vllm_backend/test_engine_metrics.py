@@ -4,7 +4,9 @@ from collections import defaultdict
 from types import SimpleNamespace
 
 import pytest
-from engine_metrics import EngineMetrics
+from engine_metrics import ERRORS, LATENCY, SERVICE, EngineMetrics
+
+from livetranslate.protocol.metric_catalogue import BY_NAME
 
 
 class Families:
@@ -14,13 +16,18 @@ class Families:
 
     def __init__(self) -> None:
         self.reports = defaultdict(list)
+        self.labels = defaultdict(list)
 
     def __call__(self, *, name, description, kind):
         assert description
         assert kind in {self.COUNTER, self.GAUGE, self.HISTOGRAM}
         report = self.reports[name.removeprefix("vllm:")].append
         metric = SimpleNamespace(increment=report, set=report, observe=report)
-        return SimpleNamespace(Metric=lambda **_: metric)
+        return SimpleNamespace(Metric=lambda *, labels, buckets=None: self._labelled(name, metric, labels))
+
+    def _labelled(self, name, metric, labels):
+        self.labels[name].append(labels)
+        return metric
 
 
 @pytest.fixture
@@ -93,3 +100,22 @@ def test_a_gauge_is_reported_when_it_moves(families):
     logger.record(*step(tokens=0, running=2))
     metrics.close()
     assert families.reports["num_requests_running"] == [0, 2]
+
+
+@pytest.mark.parametrize("definition", [LATENCY, ERRORS], ids=lambda definition: definition.name)
+def test_what_every_model_reports_is_told_as_the_others_tell_it(definition):
+    catalogued = BY_NAME[definition.name]
+    assert (definition.description, definition.kind) == (catalogued.help, catalogued.kind.value)
+    assert definition.buckets == catalogued.buckets
+
+
+def test_failures_are_counted_by_their_status(families):
+    metrics = EngineMetrics(families, {"model": "llm", "version": "1"})
+    metrics.failed("INVALID_ARG")
+    metrics.failed("UNAVAILABLE")
+    metrics.failed("INVALID_ARG")
+    metrics.close()
+    assert sorted(families.reports[ERRORS.name]) == [1, 2]
+    assert {labels["error_type"] for labels in families.labels[ERRORS.name]} == {"INVALID_ARG", "UNAVAILABLE"}
+    assert all(labels.items() >= SERVICE.items() for labels in families.labels[ERRORS.name])
+    assert set(families.labels[ERRORS.name][0]) == set(BY_NAME[ERRORS.name].labels)

@@ -1,4 +1,4 @@
-"""vLLM's statistics as Triton custom metrics, under vLLM's own names.
+"""vLLM's statistics as Triton custom metrics, under vLLM's own names, and the two that every model of the project has.
 
 The first eight are those of NVIDIA's backend; the others are vLLM's, for autoscaling and for seeing whether the
 prefix cache hits. Reporting a value is a message to the server process, and the stub's interpreter stands still until
@@ -41,6 +41,17 @@ class Definition:
     buckets: tuple[float, ...] = ()
 
 
+# As in livetranslate.protocol.metric_catalogue, which this environment cannot import; a test holds them together.
+LATENCY = Definition(
+    "ml_inference_latency_seconds",
+    "Time from a request's arrival in the model to its last answer.",
+    HISTOGRAM,
+    (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0, 30.0),
+)
+ERRORS = Definition("ml_inference_errors_total", "Requests answered with an error, by its code.", COUNTER)
+SERVICE = {"service": "translation"}
+
+
 DEFINITIONS = {
     definition.name.removeprefix("vllm:"): definition
     for definition in (
@@ -72,6 +83,7 @@ class Sample:
     counts: dict[str, float] = field(default_factory=dict)
     gauges: dict[str, float] = field(default_factory=dict)
     observations: dict[str, Sequence[float]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
 
 class EngineMetrics:
@@ -85,17 +97,17 @@ class EngineMetrics:
             labels: labels of every metric: model and version.
         """
         # The families must outlive their metrics, which is why they are kept.
-        self._families = {}
-        self._metrics = {}
-        for name, definition in DEFINITIONS.items():
-            family = metric_family(
+        self._families = {
+            definition.name: metric_family(
                 name=definition.name,
                 description=definition.description,
                 kind=getattr(metric_family, definition.kind),
             )
-            options: dict[str, Any] = {"buckets": list(definition.buckets)} if definition.buckets else {}
-            self._families[name] = family
-            self._metrics[name] = family.Metric(labels=dict(labels), **options)
+            for definition in (*DEFINITIONS.values(), LATENCY, ERRORS)
+        }
+        self._labels = dict(labels)
+        self._metrics = {name: self._metric(definition) for name, definition in DEFINITIONS.items()}
+        self._metrics[LATENCY.name] = self._metric(LATENCY, **SERVICE)
         self._samples: queue.SimpleQueue[Sample] = queue.SimpleQueue()
         self._gauges: dict[str, float] = {}
         self._ending = threading.Event()
@@ -105,6 +117,10 @@ class EngineMetrics:
     def logger(self, config: VllmConfig, engine_index: int) -> StatLogger:  # noqa: ARG002 - vLLM's factory signature
         """The stat logger factory that vLLM calls."""
         return StatLogger(self._samples.put)
+
+    def failed(self, status: str) -> None:
+        """A request was answered with an error of this status."""
+        self._samples.put(Sample(failures=[status]))
 
     def close(self) -> None:
         """Reports what is queued, ends the thread and withdraws the metrics.
@@ -128,6 +144,10 @@ class EngineMetrics:
         while not self._samples.empty():
             sample = self._samples.get()
             gauges.update(sample.gauges)
+            for status in sample.failures:
+                if status not in self._metrics:  # statuses are few, and in capitals: no other metric is named so
+                    self._metrics[status] = self._metric(ERRORS, **SERVICE, error_type=status)
+                counts[status] += 1
             for name, count in sample.counts.items():
                 counts[name] += count
             for name, values in sample.observations.items():
@@ -140,6 +160,10 @@ class EngineMetrics:
             if self._gauges.get(name) != value:
                 self._metrics[name].set(value)
         self._gauges.update(gauges)
+
+    def _metric(self, definition: Definition, **labels: str) -> Any:
+        options: dict[str, Any] = {"buckets": list(definition.buckets)} if definition.buckets else {}
+        return self._families[definition.name].Metric(labels={**self._labels, **labels}, **options)
 
 
 class StatLogger:
@@ -176,6 +200,7 @@ class StatLogger:
                 ],
                 "request_params_n": iteration_stats.n_params_iter,
                 "e2e_request_latency_seconds": [request.e2e_latency for request in finished],
+                LATENCY.name: [request.e2e_latency for request in finished],
                 "request_queue_time_seconds": [request.queued_time for request in finished],
                 "request_prompt_tokens": [request.num_prompt_tokens for request in finished],
                 "request_generation_tokens": [request.num_generation_tokens for request in finished],

@@ -73,7 +73,7 @@ class TritonPythonModel:
             raise
         self._guard.note_memory()
         self._pump = ResponsePump(
-            Codec(response=_response, error=_error, final_flag=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL),
+            Codec(response=_response, error=self._error, final_flag=pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL),
             log_error=pb_utils.Logger.log_error,
         )
 
@@ -113,6 +113,12 @@ class TritonPythonModel:
         self._adapters.check(sampling.lora_name)
         self._engine.submit(generation, sampling, reply)
 
+    def _error(self, error: RequestError) -> Any:
+        if self._metrics:
+            self._metrics.failed(error.status.value)
+        code = getattr(pb_utils.TritonError, error.status.value)
+        return pb_utils.InferenceResponse(error=pb_utils.TritonError(error.message, code))
+
     def _close_metrics(self) -> None:
         if self._metrics:
             self._metrics.close()
@@ -133,8 +139,3 @@ class TritonPythonModel:
 
 def _response(tensors: Tensors) -> Any:
     return pb_utils.InferenceResponse(output_tensors=[pb_utils.Tensor(name, value) for name, value in tensors.items()])
-
-
-def _error(error: RequestError) -> Any:
-    code = getattr(pb_utils.TritonError, error.status.value)
-    return pb_utils.InferenceResponse(error=pb_utils.TritonError(error.message, code))
