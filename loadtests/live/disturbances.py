@@ -32,6 +32,7 @@ from livetranslate.protocol import Done, Event, SessionOptions, TranscriptFinal,
 from livetranslate.reconnection import ConnectionNotice, Reconnected, ReconnectPolicy
 from livetranslate_tools import paths
 from livetranslate_tools.serving import instance
+from livetranslate_tools.serving.admin_key import admin_key, grpc_headers
 from livetranslate_tools.serving.record import ServerRecord, ServerState, read
 from loadtests.live.clips import RATE_HZ, Clip, find, normalise
 from loadtests.live.unreliable_network import UnreliableNetwork
@@ -137,8 +138,9 @@ class Site:
 
     def _reload(self) -> None:
         client = triton_grpc.InferenceServerClient(self._url)
-        client.unload_model(tensors.LIVE_TRANSLATION)
-        client.load_model(tensors.LIVE_TRANSLATION)
+        headers = grpc_headers(admin_key(self._state))
+        client.unload_model(tensors.LIVE_TRANSLATION, headers=headers)
+        client.load_model(tensors.LIVE_TRANSLATION, headers=headers)
         client.close()
 
 

@@ -34,10 +34,16 @@ def text(value: str | bytes) -> npt.NDArray[np.object_]:
 
 
 class TritonApi:
-    """A connection to one Triton. Calls may come from several threads."""
+    """A connection to one Triton. Calls may come from several threads.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: host:port of its gRPC.
+        headers: sent with calls of administration (see ``admin_key``); without them Triton refuses those.
+    """
+
+    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
         self._url = url
+        self._headers = dict(headers or {})
         self._client = triton_grpc.InferenceServerClient(url)
 
     def is_live(self) -> bool:
@@ -64,7 +70,7 @@ class TritonApi:
     def ready_versions(self, model: str) -> tuple[str, ...]:
         """The versions of a model that Triton has ready, oldest first."""
         try:
-            index = self._client.get_model_repository_index(client_timeout=CALL_TIMEOUT_S)
+            index = self._client.get_model_repository_index(headers=self._headers, client_timeout=CALL_TIMEOUT_S)
         except triton_grpc.InferenceServerException as error:
             raise TritonCallError("Triton's repository index", error) from error
         versions = (entry.version for entry in index.models if entry.name == model and entry.state == "READY")
@@ -81,7 +87,7 @@ class TritonApi:
     def load(self, model: str, *, timeout_s: float) -> None:
         """Loads a model; returns when it is ready or raises Triton's reason."""
         try:
-            self._client.load_model(model, client_timeout=timeout_s)
+            self._client.load_model(model, headers=self._headers, client_timeout=timeout_s)
         except triton_grpc.InferenceServerException as error:
             raise TritonCallError(f"Model {model!r} could not be loaded", error) from error
 
@@ -91,10 +97,10 @@ class TritonApi:
         A model whose stub was killed stays "unloading" for ever; it can be loaded again all the same.
         """
         try:
-            self._client.unload_model(model, client_timeout=CALL_TIMEOUT_S)
+            self._client.unload_model(model, headers=self._headers, client_timeout=CALL_TIMEOUT_S)
             deadline_s = time.monotonic() + wait_s
             while time.monotonic() < deadline_s:
-                index = self._client.get_model_repository_index(client_timeout=CALL_TIMEOUT_S)
+                index = self._client.get_model_repository_index(headers=self._headers, client_timeout=CALL_TIMEOUT_S)
                 if not any(entry.name == model and entry.state == "UNLOADING" for entry in index.models):
                     return
                 time.sleep(0.1)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from livetranslate_tools.serving import instance
+from livetranslate_tools.serving import admin_key, instance
 from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.plan import ServePlan
 from livetranslate_tools.serving.resume_key import key_environment
@@ -24,7 +24,11 @@ def triton_log(plan: ServePlan) -> Path:
 
 
 def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path) -> list[str]:
-    """The arguments of tritonserver: explicit model control, per-model latency summaries."""
+    """The arguments of tritonserver: explicit model control behind a key, per-model latency summaries.
+
+    Raises:
+        ServingError: the key can be neither made nor read.
+    """
     ports = plan.ports
     regions = f"shm-region-prefix-name={instance.shared_memory_prefix(plan.state)}"
     return [
@@ -43,6 +47,7 @@ def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path)
         f"--backend-config=python,{regions}",
         f"--backend-config=vllm,{regions}",
         f"--exit-timeout-secs={plan.timing.drain_s}",
+        *admin_key.arguments(admin_key.admin_key(plan.state)),
     ]
 
 

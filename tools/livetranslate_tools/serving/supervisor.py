@@ -12,6 +12,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from livetranslate_tools.serving import instance, shared_memory
+from livetranslate_tools.serving.admin_key import admin_key, grpc_headers
 from livetranslate_tools.serving.backoff import Backoff
 from livetranslate_tools.serving.control import TritonApi
 from livetranslate_tools.serving.errors import ServingError
@@ -83,7 +84,7 @@ class Supervisor:
         while not self._stopping.is_set():
             process = TritonProcess.start(repository.triton, self._plan, backends=repository.backends)
             self._record.triton_pid = process.popen.pid
-            api = TritonApi(self._plan.ports.grpc_url)
+            api = TritonApi(self._plan.ports.grpc_url, headers=grpc_headers(admin_key(self._plan.state)))
             failure: ServingError | None = None
             try:
                 self._serve_once(process, api, repository)
