@@ -52,9 +52,17 @@ def quiet_server(server):
 def full(quiet_server):
     """As many sessions as the server takes."""
     with ExitStack() as stack:
-        sessions = [stack.enter_context(RawSession(quiet_server.grpc_url)) for _ in range(MAX_SESSIONS)]
-        for session in sessions:
-            session.start(source="en").wait(until=SessionStarted, timeout_s=30)
+        sessions: list[RawSession] = []
+        deadline = time.monotonic() + 120
+        while len(sessions) < MAX_SESSIONS and time.monotonic() < deadline:
+            session = stack.enter_context(RawSession(quiet_server.grpc_url))
+            session.start(source="en").wait(answers=1, timeout_s=30)
+            if session.events:
+                sessions.append(session)
+            else:  # all at once are refused: the server first sees what the sessions cost that it has
+                assert LiveTranslateError.parse(session.errors[0]).code is ErrorCode.SERVER_BUSY
+                time.sleep(0.5)
+        assert len(sessions) == MAX_SESSIONS
         yield sessions
 
 

@@ -1,16 +1,23 @@
 """Whether one more session may open: what it costs (a thread, a backlog of audio) is spent on those that are in first.
 
+Two limits: a fixed one, which guards memory and threads, and what the machine has room for (``session_room``).
+
 Triton has a limit too, and beyond it says nothing: a START waits for a slot without an answer. So this limit always
 lies below that one, also when it is switched off.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from session_room import SessionRoom
+
 from livetranslate.protocol import ErrorCode, LiveTranslateError
+
+SESSIONS_PER_CORE = 4
 
 SPARE_SHARE = 8
 """One in so many of Triton's slots stays free for sequences that were refused, or are over and not yet ended."""
@@ -23,14 +30,19 @@ class Admission:
     Attributes:
         max_sessions: the limit; None for none.
         retry_after_s: what a refused caller is told to wait, seconds. Somebody's session must end meanwhile.
+        room: what the machine has room for; None: it is not asked.
     """
 
     max_sessions: int | None = None
     retry_after_s: float = 5.0
+    room: SessionRoom | None = None
 
     @classmethod
     def from_config(cls, model_config: Mapping[str, Any]) -> Admission:
-        """Reads the parameters ``max_sessions`` (0: as many as Triton holds) and ``retry_after_s``.
+        """Reads the parameters ``max_sessions`` (0: as many as Triton holds), ``retry_after_s`` and those of the room.
+
+        The room's are ``target_recognition_s`` (0: the machine is not asked) and ``sessions_at_first`` (0: four times
+        the processor's cores).
 
         Raises:
             ValueError: a parameter is no number of its kind.
@@ -43,20 +55,46 @@ class Admission:
                 f"The parameters max_sessions={asked} and retry_after_s={retry_after_s:g} of live_translation must be "
                 "0 or more, and more than 0 seconds."
             )
+        target_s = float(parameters.get("target_recognition_s", {}).get("string_value", 0))
+        at_first = int(parameters.get("sessions_at_first", {}).get("string_value", 0))
+        if target_s < 0 or at_first < 0:
+            raise ValueError(
+                f"The parameters target_recognition_s={target_s:g} and sessions_at_first={at_first} of "
+                "live_translation must be 0 or more."
+            )
+        room = SessionRoom(target_s, at_first=at_first or SESSIONS_PER_CORE * (os.cpu_count() or 1))
         slots = int(model_config.get("sequence_batching", {}).get("oldest", {}).get("max_candidate_sequences", 0))
         limits = [limit for limit in (asked, slots - slots // SPARE_SHARE) if limit > 0]
-        return cls(min(limits) if limits else None, retry_after_s)
+        return cls(min(limits) if limits else None, retry_after_s, room)
 
-    def check(self, open_sessions: int) -> None:
-        """Refuses one more session than the limit.
+    def check(self, ages_s: list[float]) -> None:
+        """Refuses a session beyond a limit.
+
+        Args:
+            ages_s: how long each open session has been open, seconds.
 
         Raises:
             LiveTranslateError: ``SERVER_BUSY``, with ``retry_after_s``.
         """
-        if self.max_sessions is not None and open_sessions >= self.max_sessions:
-            raise LiveTranslateError(
-                ErrorCode.SERVER_BUSY,
-                f"{open_sessions} sessions are open on this server, and its limit is {self.max_sessions} "
-                f"(max_sessions). Try again in {self.retry_after_s:g} s, or on another server.",
-                retry_after_s=self.retry_after_s,
+        if self.max_sessions is not None and len(ages_s) >= self.max_sessions:
+            raise self._refusal(
+                f"{len(ages_s)} sessions are open on this server, and its limit is {self.max_sessions} (max_sessions)."
             )
+        limit = None if self.room is None else self.room.limit(ages_s)
+        if self.room is not None and limit is not None and len(ages_s) >= limit:
+            raise self._refusal(
+                f"{len(ages_s)} sessions are open on this server, and it has room for {limit} now (recognitions take "
+                f"{self.room.recognition_s:.2f} s)."
+            )
+
+    def recognised(self, duration_s: float) -> None:
+        """A recognition took so long, waiting included."""
+        if self.room is not None:
+            self.room.recognised(duration_s)
+
+    def _refusal(self, reason: str) -> LiveTranslateError:
+        return LiveTranslateError(
+            ErrorCode.SERVER_BUSY,
+            f"{reason} Try again in {self.retry_after_s:g} s, or on another server.",
+            retry_after_s=self.retry_after_s,
+        )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Protocol
 
 import msgspec
@@ -21,6 +22,7 @@ from livetranslate.protocol import (
     encode_options,
     tensors,
 )
+from livetranslate.protocol.metric_reporter import MetricReporter
 from livetranslate.protocol.model_calls import ModelCalls
 from livetranslate.protocol.pcm import Samples
 
@@ -44,10 +46,18 @@ class Translator(Protocol):
 
 
 class TritonEngines:
-    """Recogniser and translator made of the models ``whisper`` and ``translator``."""
+    """Recogniser and translator made of the models ``whisper`` and ``translator``.
 
-    def __init__(self, pb_utils: Any) -> None:
+    Args:
+        pb_utils: Triton's module.
+        reporter: takes how long recognitions take and what comes of them.
+        on_recognised: told how long each took, seconds.
+    """
+
+    def __init__(self, pb_utils: Any, reporter: MetricReporter, *, on_recognised: Callable[[float], None]) -> None:
         self._pb = pb_utils
+        self._on_recognised = on_recognised
+        self._reporter = reporter
         self._recognition = ModelCalls(pb_utils, failed=ErrorCode.TRANSCRIPTION_FAILED)
         self._translation = ModelCalls(pb_utils, failed=ErrorCode.TRANSLATION_FAILED)
 
@@ -57,8 +67,18 @@ class TritonEngines:
             self._pb.Tensor(tensors.AUDIO, np.ascontiguousarray(audio[np.newaxis, :], dtype=np.float32)),
             self._recognition.text(tensors.WINDOW, encode_options(options), shape=(1, 1)),
         ]
-        (answer,) = self._recognition.call(tensors.WHISPER, inputs, [tensors.WINDOW_TEXT])
-        return msgspec.json.decode(answer.reshape(-1)[0], type=WindowText)
+        began_s = monotonic()
+        result = "FAILED"
+        try:
+            (answer,) = self._recognition.call(tensors.WHISPER, inputs, [tensors.WINDOW_TEXT])
+            text = msgspec.json.decode(answer.reshape(-1)[0], type=WindowText)
+            result = "WORDS" if text.words or options.prefix else "NOTHING"
+            return text
+        finally:
+            self._reporter.count("livetranslate_recognitions_total", result=result)
+            took_s = monotonic() - began_s
+            self._reporter.observe("livetranslate_recognition_seconds", took_s)
+            self._on_recognised(took_s)
 
     def translate(
         self, text: str, options: TranslateOptions, *, on_text: Callable[[str], None], is_cancelled: Callable[[], bool]

@@ -5,10 +5,49 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Protocol
 
 from livetranslate.protocol import BaseEvent, ErrorCode, LiveTranslateError, encode_event
 from livetranslate.protocol.events import Error, Warning_
+from livetranslate.protocol.pcm import Samples
+
+
+class Watch(Protocol):
+    """Looks on; what it does must be quick and may not fail."""
+
+    def event(self, event: BaseEvent) -> None:
+        """An event is being sent."""
+
+    def received(self, duration_s: float) -> None:
+        """So much audio came in."""
+
+    def heard(self, audio: Samples) -> None:
+        """An utterance is over; this is its audio, FP32 [n] at 16 kHz."""
+
+    def partials_dropped(self, count: int) -> None:
+        """So many partials were due and left out."""
+
+    def ended(self) -> None:
+        """No event follows."""
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    def event(self, event: BaseEvent) -> None:
+        """Looks away."""
+
+    def received(self, duration_s: float) -> None:
+        """Looks away."""
+
+    def heard(self, audio: Samples) -> None:
+        """Looks away."""
+
+    def partials_dropped(self, count: int) -> None:
+        """Looks away."""
+
+    def ended(self) -> None:
+        """Looks away."""
 
 
 class EventStream:
@@ -17,11 +56,13 @@ class EventStream:
     Args:
         send: sends one encoded event.
         close: tells the transport that no event follows; called once.
+        watch: told of every event before it is sent.
     """
 
-    def __init__(self, send: Callable[[bytes], None], close: Callable[[], None]) -> None:
+    def __init__(self, send: Callable[[bytes], None], close: Callable[[], None], *, watch: Watch | None = None) -> None:
         self._send = send
         self._close = close
+        self.watch = watch or Unwatched()
         self._lock = threading.Lock()
         self._seq = 0
         self._closed = False
@@ -42,6 +83,7 @@ class EventStream:
                 return
             event = kind(seq=self._seq, emitted_at=datetime.now(timezone.utc), **fields)
             self._seq += 1
+            self.watch.event(event)
             self._send(encode_event(event))  # type: ignore[arg-type]
 
     def warn(self, error: LiveTranslateError, **fields: Any) -> None:
@@ -57,6 +99,7 @@ class EventStream:
         with self._lock:
             if not self._closed:
                 self._closed = True
+                self.watch.ended()
                 self._close()
 
 

@@ -56,6 +56,10 @@ class Inbox:
         self._taken_bytes = 0
         self._ended = False
 
+    def duration_s(self, size_bytes: int) -> float:
+        """How long so many bytes of this session's audio last, seconds."""
+        return size_bytes / self._bytes_per_s
+
     @property
     def backlog_s(self) -> float:
         """Audio that waits, seconds."""

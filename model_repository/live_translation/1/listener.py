@@ -154,6 +154,7 @@ class Listener:
 
     def _final(self, utterance: Utterance) -> FinalWords:
         words = self._told.all(utterance)
+        self._events.watch.heard(self._buffer.slice(utterance.start_s, utterance.decoded_s))
         self._languages.settle(utterance.language, has_words=bool(words))
         logprobs = [math.log(max(word.confidence, 1e-4)) for word in words if word.confidence is not None]
         avg_logprob = round(sum(logprobs) / len(logprobs), 4) if logprobs else None

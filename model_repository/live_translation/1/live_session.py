@@ -94,7 +94,7 @@ class LiveSession:
             languages=LanguageChoice(options.source, start.language),
             is_cancelled=is_cancelled,
         )
-        self._pace = PartialPace(options.step_s, options.max_step_s)
+        self._pace = PartialPace(options.step_s, options.max_step_s, on_dropped=events.watch.partials_dropped)
         self._lag = LagWarning(self._pace, options.step_s, events.warn)
         self._translator = translator
         self._desk: TranslationDesk | None = None

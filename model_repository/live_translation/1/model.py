@@ -25,9 +25,11 @@ from live_session import LiveSession
 from resume_token import ResumeTokens
 from sequence_end import SequenceCloser
 from session_settings import SessionSettings
+from session_watch import SessionWatch
 from sessions import Sessions
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, SessionUpdate, decode_options, tensors
+from livetranslate.protocol.metric_reporter import MetricReporter
 
 START = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_START
 END = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_END
@@ -43,19 +45,14 @@ class TritonPythonModel:
         parameters = config.get("parameters", {})
         given = SessionSettings.__annotations__.keys() & parameters.keys()
         self._settings = SessionSettings(**{name: float(parameters[name]["string_value"]) for name in given})
+        self._reporter = MetricReporter(pb_utils, labels={"version": args["model_version"]})
         self._models = {tensors.LIVE_TRANSLATION: args["model_version"]}
-        self._engines = TritonEngines(pb_utils)
+        admission = Admission.from_config(config)
+        self._engines = TritonEngines(pb_utils, self._reporter, on_recognised=admission.recognised)
         self._tokens = ResumeTokens.from_environment()
-        # The family must outlive its metrics, or Triton refuses every update.
-        self._open_sessions = pb_utils.MetricFamily(
-            name="livetranslate_sessions_open", description="Live sessions now open", kind=pb_utils.MetricFamily.GAUGE
-        )
-        open_sessions = self._open_sessions.Metric(labels={"version": args["model_version"]})
-        open_sessions.set(0)
         self._closer = SequenceCloser(pb_utils, model_version=int(args["model_version"]))
-        self._sessions = Sessions(
-            admission=Admission.from_config(config), on_change=open_sessions.set, on_abandoned=self._closer.end
-        )
+        self._sessions = Sessions(admission=admission, on_abandoned=self._closer.end)
+        self._reporter.collect = self._report_load
 
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to its session; never waits for one."""
@@ -72,10 +69,12 @@ class TritonPythonModel:
         """Lets running sessions finish what they have heard."""
         self._sessions.close(timeout_s=20.0)
         self._closer.close(timeout_s=5.0)
-        # Metrics go before their family, and both before the stub's own end, or it crashes on the way out.
-        del self._sessions
+        self._reporter.close()
         gc.collect()
-        del self._open_sessions
+
+    def _report_load(self, reporter: MetricReporter) -> None:
+        reporter.set("livetranslate_sessions_open", len(self._sessions))
+        reporter.set("livetranslate_audio_waiting_seconds", round(self._sessions.backlog_s, 2))
 
     def _accept(self, request: Any, sender: Any) -> None:
         session_id = str(request.correlation_id())
@@ -89,6 +88,7 @@ class TritonPythonModel:
             session = self._sessions.get(session_id)
             acknowledge = once(lambda: sender.send(flags=FINAL))
             _update(session, _options(request))
+        session.events.watch.received(session.inbox.duration_s(len(audio)))
         take_in(audio, acknowledge, inbox=session.inbox, warn=session.events.warn)
         if request.flags() & END:
             session.end()
@@ -98,6 +98,7 @@ class TritonPythonModel:
         events = EventStream(
             send=lambda event: sender.send(pb_utils.InferenceResponse([_event_tensor(event)])),
             close=lambda: sender.send(flags=FINAL),
+            watch=SessionWatch(self._reporter),
         )
         try:
             options = decode_options(_options(request) or b"{}", SessionOptions)
@@ -117,6 +118,7 @@ class TritonPythonModel:
             )
         except Exception as problem:
             error = as_error(problem)
+            self._reporter.count("livetranslate_sessions_refused_total", error_type=error.code.value)
             if error.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
                 self._closer.end(session_id)
             if error.code is ErrorCode.SERVER_BUSY:

@@ -7,7 +7,7 @@ needs to know of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
@@ -26,9 +26,13 @@ class PartialPace:
     Args:
         min_step_s: shortest time, seconds of audio.
         max_step_s: longest time.
+        on_dropped: told how many partials were due by the shortest time and left out.
     """
 
-    def __init__(self, min_step_s: float, max_step_s: float) -> None:
+    def __init__(
+        self, min_step_s: float, max_step_s: float, *, on_dropped: Callable[[int], None] | None = None
+    ) -> None:
+        self._on_dropped = on_dropped
         self._min_step_s = min_step_s
         self._max_step_s = max(min_step_s, max_step_s)
         self._decoding_s = 0.0
@@ -45,9 +49,12 @@ class PartialPace:
 
     def is_due(self, undecoded_s: float, *, is_first: bool) -> bool:
         """Whether to decode when so much audio came since the last decoding."""
-        return undecoded_s >= (
-            min(FIRST_STEP_S, self._min_step_s) if is_first and not self.is_stretched else self.step_s
-        )
+        if undecoded_s < (min(FIRST_STEP_S, self._min_step_s) if is_first and not self.is_stretched else self.step_s):
+            return False
+        dropped = int(undecoded_s / self._min_step_s) - 1
+        if dropped > 0 and self._on_dropped is not None:
+            self._on_dropped(dropped)
+        return True
 
     @contextmanager
     def timed(self) -> Iterator[None]:

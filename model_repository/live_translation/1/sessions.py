@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
 
 from admission import Admission
 from live_session import LiveSession
@@ -11,26 +13,35 @@ from live_session import LiveSession
 from livetranslate.protocol import ErrorCode, LiveTranslateError
 
 
+@dataclass(frozen=True)
+class _Entry:
+    session: LiveSession
+    thread: threading.Thread
+    opened_s: float
+
+
 class Sessions:
     """Starts sessions on threads of their own and forgets them when they end.
 
     Args:
         admission: says when one more is too many.
-        on_change: told the number of open sessions whenever it changes.
         on_abandoned: told the id of a session that is over although its client sent no END.
     """
 
-    def __init__(
-        self, *, admission: Admission, on_change: Callable[[int], None], on_abandoned: Callable[[str], None]
-    ) -> None:
+    def __init__(self, *, admission: Admission, on_abandoned: Callable[[str], None]) -> None:
         self._admission = admission
-        self._on_change = on_change
         self._on_abandoned = on_abandoned
         self._lock = threading.Lock()
-        self._open: dict[str, tuple[LiveSession, threading.Thread]] = {}
+        self._open: dict[str, _Entry] = {}
 
     def __len__(self) -> int:
         return len(self._open)
+
+    @property
+    def backlog_s(self) -> float:
+        """Audio of all sessions that waits to be heard, seconds."""
+        with self._lock:
+            return sum(entry.session.inbox.backlog_s for entry in self._open.values())
 
     def start(self, session_id: str, make: Callable[[], LiveSession]) -> LiveSession:
         """Makes and runs a session.
@@ -46,13 +57,13 @@ class Sessions:
                     f"The session {session_id[:60]!r} is already open; choose another sequence id, a UUID is best.",
                 )
             # Whoever reads a session's last event may open the next one at once, before its thread is gone.
-            self._admission.check(sum(not session.is_over for session, _ in self._open.values()))
+            now = monotonic()
+            self._admission.check([now - entry.opened_s for entry in self._open.values() if not entry.session.is_over])
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
             session.announce()
             thread.start()
-            self._open[session_id] = (session, thread)
-            self._on_change(len(self._open))
+            self._open[session_id] = _Entry(session, thread, opened_s=now)
         return session
 
     def get(self, session_id: str) -> LiveSession:
@@ -68,16 +79,16 @@ class Sessions:
                 f"The session {session_id[:60]!r} is not open: it has ended, or its START was refused. "
                 "Start a new one.",
             )
-        return entry[0]
+        return entry.session
 
     def close(self, *, timeout_s: float) -> None:
         """Lets every session finish what it has heard and end with the reason, and waits for them."""
         with self._lock:
             entries = list(self._open.values())
-        for session, _ in entries:
-            session.shut_down()
-        for _, thread in entries:
-            thread.join(timeout_s)
+        for entry in entries:
+            entry.session.shut_down()
+        for entry in entries:
+            entry.thread.join(timeout_s)
 
     def _run(self, session: LiveSession) -> None:
         try:
@@ -85,6 +96,5 @@ class Sessions:
         finally:
             with self._lock:
                 self._open.pop(session.session_id, None)
-                self._on_change(len(self._open))
             if not session.end_received:
                 self._on_abandoned(session.session_id)

@@ -252,7 +252,7 @@ def test_an_unknown_policy_is_refused_by_name():
 
 def test_whoever_has_read_a_session_s_last_event_may_open_the_next_one():
     """The first session's thread hangs in its last event; its place is free all the same."""
-    sessions = Sessions(admission=Admission(1), on_change=lambda _: None, on_abandoned=lambda _: None)
+    sessions = Sessions(admission=Admission(1), on_abandoned=lambda _: None)
     told, go_on = threading.Event(), threading.Event()
 
     def tell(data: bytes) -> None:

@@ -69,3 +69,14 @@ def test_the_first_partial_comes_early_unless_the_machine_is_busy(decode):
 
 def test_a_step_shorter_than_the_first_one_is_kept():
     assert PartialPace(0.3, 5.0).is_due(0.3, is_first=True)
+
+
+def test_partials_that_a_busy_server_leaves_out_are_counted(decode):
+    dropped = []
+    pace = PartialPace(0.8, 5.0, on_dropped=dropped.append)
+    assert pace.is_due(0.9, is_first=False)
+    assert dropped == []
+    decode(pace, 1.2)
+    assert not pace.is_due(1.7, is_first=False)
+    assert pace.is_due(2.5, is_first=False)
+    assert dropped == [2]
