@@ -14,7 +14,7 @@ import psutil
 
 import livetranslate
 
-_OF_THIS_MACHINE = ("--url", "--state-dir", "--report", "--plots")
+_OF_THIS_MACHINE = ("--url", "--watched", "--blind", "--state-dir", "--report", "--plots")
 
 
 def setting(module: str) -> dict[str, Any]:

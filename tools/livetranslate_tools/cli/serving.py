@@ -53,6 +53,7 @@ def serve(
         str,
         typer.Option(help="Address to listen on. Triton asks nobody who he is: loopback, or a container's network."),
     ] = Ports().address,
+    metrics: Annotated[bool, typer.Option("--metrics/--no-metrics", help="Report metrics.")] = True,
     state_dir: StateDir = None,
     fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch weights that are missing.")] = False,
 ) -> None:
@@ -64,6 +65,7 @@ def serve(
         models=tuple(name.strip() for name in models.split(",") if name.strip()),
         weights=tuple(_pair(text) for text in weights or ()),
         fetch=fetch,
+        metrics=metrics,
     )
     with sentences() as console, terminable():
         server = start(request, console, owned=not detach)

@@ -41,8 +41,11 @@ def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path)
         f"--http-port={ports.http}",
         f"--grpc-address={ports.address}",
         f"--grpc-port={ports.grpc}",
-        f"--metrics-address={ports.address}",
-        f"--metrics-port={ports.metrics}",
+        *(
+            (f"--metrics-address={ports.address}", f"--metrics-port={ports.metrics}")
+            if plan.metrics
+            else ("--allow-metrics=false",)
+        ),
         "--metrics-config=summary_latencies=true",
         f"--backend-config=python,{regions}",
         f"--backend-config=vllm,{regions}",

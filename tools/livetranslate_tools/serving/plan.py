@@ -92,6 +92,7 @@ class ServePlan(msgspec.Struct, frozen=True):
         weights: model -> chosen artifact name, overriding the manifest's order.
         owner_pid: a foreground ``serve`` whose end ends the server; None when detached.
         timing: pace of supervision.
+        metrics: whether Triton reports metrics, its own and the models'.
     """
 
     state: Path
@@ -104,6 +105,7 @@ class ServePlan(msgspec.Struct, frozen=True):
     weights: dict[str, str] = {}
     owner_pid: int | None = None
     timing: Timing = Timing()
+    metrics: bool = True
 
     @property
     def served(self) -> Path:

@@ -42,6 +42,7 @@ class ServeRequest:
         weights: model -> artifact name.
         fetch: whether missing weights are fetched.
         sources: source repositories; empty means the project's own.
+        metrics: whether metrics are reported.
     """
 
     state: Path | None = None
@@ -51,6 +52,7 @@ class ServeRequest:
     weights: tuple[tuple[str, str], ...] = ()
     fetch: bool = False
     sources: tuple[Path, ...] = ()
+    metrics: bool = True
 
 
 def prepare(request: ServeRequest, *, report: Callable[[str], None], progress: Reporter) -> ServePlan:
@@ -89,6 +91,7 @@ def _prepare(request: ServeRequest, *, report: Callable[[str], None], progress: 
         ports=request.ports,
         models=request.models,
         weights=dict(request.weights),
+        metrics=request.metrics,
     )
     assembler = assembler_of(plan)
     if unknown := sorted(set(plan.weights) - set(assembler.models)):
