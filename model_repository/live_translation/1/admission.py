@@ -67,11 +67,13 @@ class Admission:
         limits = [limit for limit in (asked, slots - slots // SPARE_SHARE) if limit > 0]
         return cls(min(limits) if limits else None, retry_after_s, room)
 
-    def check(self, ages_s: list[float]) -> None:
+    def check(self, ages_s: list[float], *, is_resumed: bool = False) -> None:
         """Refuses a session beyond a limit.
 
         Args:
             ages_s: how long each open session has been open, seconds.
+            is_resumed: it goes on with a broken one. Room is then not asked for: the broken one may still be counted,
+                and words that were spoken are worth more than a late caption.
 
         Raises:
             LiveTranslateError: ``SERVER_BUSY``, with ``retry_after_s``.
@@ -80,7 +82,7 @@ class Admission:
             raise self._refusal(
                 f"{len(ages_s)} sessions are open on this server, and its limit is {self.max_sessions} (max_sessions)."
             )
-        limit = None if self.room is None else self.room.limit(ages_s)
+        limit = None if self.room is None or is_resumed else self.room.limit(ages_s)
         if self.room is not None and limit is not None and len(ages_s) >= limit:
             raise self._refusal(
                 f"{len(ages_s)} sessions are open on this server, and it has room for {limit} now (recognitions take "

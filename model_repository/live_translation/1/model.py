@@ -115,6 +115,7 @@ class TritonPythonModel:
                     models=self._models,
                     tokens=self._tokens,
                 ),
+                is_resumed=options.resume is not None,
             )
         except Exception as problem:
             error = as_error(problem)

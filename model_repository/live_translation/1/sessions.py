@@ -43,8 +43,13 @@ class Sessions:
         with self._lock:
             return sum(entry.session.inbox.backlog_s for entry in self._open.values())
 
-    def start(self, session_id: str, make: Callable[[], LiveSession]) -> LiveSession:
+    def start(self, session_id: str, make: Callable[[], LiveSession], *, is_resumed: bool = False) -> LiveSession:
         """Makes and runs a session.
+
+        Args:
+            session_id: its id.
+            make: makes it, once it is let in.
+            is_resumed: it goes on with a broken one.
 
         Raises:
             LiveTranslateError: ``SESSION_ALREADY_STARTED`` when the id is taken; ``SERVER_BUSY`` when too many are
@@ -58,7 +63,8 @@ class Sessions:
                 )
             # Whoever reads a session's last event may open the next one at once, before its thread is gone.
             now = monotonic()
-            self._admission.check([now - entry.opened_s for entry in self._open.values() if not entry.session.is_over])
+            ages_s = [now - entry.opened_s for entry in self._open.values() if not entry.session.is_over]
+            self._admission.check(ages_s, is_resumed=is_resumed)
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
             session.announce()

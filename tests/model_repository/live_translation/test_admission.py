@@ -53,6 +53,13 @@ def test_a_server_without_room_says_how_slow_it_is():
     assert refused.value.retry_after_s == 5.0
 
 
+def test_a_broken_session_comes_back_even_where_there_is_no_room_but_not_beyond_the_fixed_limit():
+    admission = Admission.from_config(config(target_recognition_s="0.5", sessions_at_first="2", max_sessions="5"))
+    admission.check([60.0] * 4, is_resumed=True)
+    with pytest.raises(LiveTranslateError, match=r"limit is 5"):
+        admission.check([60.0] * 5, is_resumed=True)
+
+
 def test_room_is_not_asked_for_unless_it_is_wanted():
     admission = Admission.from_config(config())
     for _ in range(10):
