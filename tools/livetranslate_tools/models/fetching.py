@@ -81,8 +81,14 @@ class Fetcher:
         """
         place = self._models / artifact.name
         place.mkdir(parents=True, exist_ok=True)
-        for stale in place.glob(".building-*"):  # of a killed fetch: we hold the lock
-            shutil.rmtree(stale, ignore_errors=True)
+        _clear_unfinished(place)
+        try:
+            return self._from_first(place, artifact, options)
+        finally:
+            # A pip that was just being started when its fetch was killed makes its folder anew after the first round.
+            _clear_unfinished(place)
+
+    def _from_first(self, place: Path, artifact: Artifact, options: FetchOptions) -> Path:
         failures: list[str] = []
         candidates = _candidates(artifact, options)
         for number, source in enumerate(candidates, start=1):
@@ -152,6 +158,12 @@ class Fetcher:
         else:
             BlobStore(self._downloads, self._downloads).remove(packages.checksums(source))
         self._reporter.say(f"The downloads ({size}) were removed; --keep-downloads keeps them.")
+
+
+def _clear_unfinished(place: Path) -> None:
+    """Removes what killed fetches left behind; the caller holds the lock, so none of it is in use."""
+    for unfinished in place.glob(".building-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _candidates(artifact: Artifact, options: FetchOptions) -> list[Source]:
