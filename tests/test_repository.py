@@ -139,10 +139,12 @@ def test_nothing_is_left_for_later() -> None:
     assert found == []
 
 
-# Doors: model_repository -> client (the wire contract only), tools -> client, nothing back
+# Doors: model_repository -> client (the wire contract and the server's shared records), tools -> client, nothing back
+
+SHARED_WITH_MODELS = ("protocol", "access", "audit", "redaction")
 
 
-def test_models_know_nothing_of_the_client_but_the_wire_contract() -> None:
+def test_models_know_nothing_of_the_client_but_what_is_shared() -> None:
     found = {
         name_of(path): sorted(wrong)
         for path in files("model_repository")
@@ -152,7 +154,7 @@ def test_models_know_nothing_of_the_client_but_the_wire_contract() -> None:
                 for module in imports(path)
                 if module.split(".")[0] in ("livetranslate", "livetranslate_tools")
                 and module != "livetranslate.__version__"
-                and not (module + ".").startswith("livetranslate.protocol.")
+                and not (module + ".").startswith(tuple(f"livetranslate.{package}." for package in SHARED_WITH_MODELS))
             }
         )
     }

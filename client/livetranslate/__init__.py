@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from livetranslate import sync as sync
     from livetranslate.client import Client as Client
     from livetranslate.client import connect as connect
+    from livetranslate.credentials import TlsFiles as TlsFiles
     from livetranslate.protocol import ErrorCode as ErrorCode
     from livetranslate.protocol import LiveTranslateError as LiveTranslateError
     from livetranslate.reconnection import Reconnected as Reconnected
@@ -42,6 +43,7 @@ _NAMES = {
     "Reconnected": "livetranslate.reconnection",
     "Reconnecting": "livetranslate.reconnection",
     "Session": "livetranslate.session",
+    "TlsFiles": "livetranslate.credentials",
     "connect": "livetranslate.client",
 }
 

@@ -17,6 +17,7 @@ from typing import Any
 from livetranslate import transcription, translation
 from livetranslate.audio_input import Recording
 from livetranslate.connection import DEFAULT_URL, Connection
+from livetranslate.credentials import Credentials, TlsFiles
 from livetranslate.option_checks import make_options
 from livetranslate.protocol import (
     AUTO,
@@ -32,16 +33,23 @@ from livetranslate.session import MAX_UNACKNOWLEDGED_S, START_TIMEOUT_S, Session
 from livetranslate.translation import TranslationDelta
 
 
-def connect(url: str | Iterable[str] = DEFAULT_URL) -> Client:
+def connect(
+    url: str | Iterable[str] = DEFAULT_URL, *, api_key: str | None = None, tls: TlsFiles | None = None
+) -> Client:
     """A client of the server whose gRPC port is at ``url`` (``host:port``).
 
     Several addresses, in a list or separated by commas, are servers of one fleet: a live session starts on the first
     that takes it, and goes on on another when its server goes away. Single calls go to the first. Nothing is sent yet.
 
+    Args:
+        url: address; ``grpcs://host:port`` for TLS with the system's certificate authorities.
+        api_key: for servers that ask for one; else the environment's (see :mod:`livetranslate.credentials`).
+        tls: certificates; else the environment's.
+
     Raises:
-        LiveTranslateError: ``OPTION_INVALID`` when the address is not understood.
+        LiveTranslateError: ``OPTION_INVALID`` when the address is not understood, or a certificate cannot be read.
     """
-    return Client(url)
+    return Client(url, Credentials.gather(api_key, tls))
 
 
 class Client:
@@ -51,9 +59,9 @@ class Client:
     ``CONNECTION_FAILED`` when nothing answers and ``MODEL_UNAVAILABLE`` while a model is not ready.
     """
 
-    def __init__(self, url: str | Iterable[str] = DEFAULT_URL) -> None:
+    def __init__(self, url: str | Iterable[str] = DEFAULT_URL, credentials: Credentials | None = None) -> None:
         urls = url.split(",") if isinstance(url, str) else url
-        self._connections = [Connection(address.strip()) for address in urls] or [Connection("")]
+        self._connections = [Connection(address.strip(), credentials) for address in urls] or [Connection("")]
         self._connection = self._connections[0]
 
     @property

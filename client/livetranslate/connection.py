@@ -16,6 +16,7 @@ import grpc
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from livetranslate import failures
+from livetranslate.credentials import SECURE_SCHEME, Credentials
 from livetranslate.inference import StreamResponse
 from livetranslate.protocol import ErrorCode, LiveTranslateError
 
@@ -38,12 +39,12 @@ _CHANNEL_OPTIONS = (
 
 
 def parse_address(url: str) -> str:
-    """``host:port`` of a server address, which may be written with ``grpc://``.
+    """``host:port`` of a server address, which may be written with ``grpc://``, or ``grpcs://`` for TLS.
 
     Raises:
         LiveTranslateError: ``OPTION_INVALID``.
     """
-    address = url.removeprefix("grpc://").rstrip("/")
+    address = url.removeprefix("grpc://").removeprefix(SECURE_SCHEME).rstrip("/")
     host, separator, port = address.rpartition(":")
     if not separator or not host or "/" in address or not port.isdigit() or not 0 < int(port) < 65_536:
         raise LiveTranslateError(
@@ -58,17 +59,22 @@ class Connection:
 
     Attributes:
         address: ``host:port``.
+
+    Raises:
+        LiveTranslateError: ``OPTION_INVALID``: the address is not understood, or a certificate cannot be read.
     """
 
-    def __init__(self, url: str = DEFAULT_URL) -> None:
+    def __init__(self, url: str = DEFAULT_URL, credentials: Credentials | None = None) -> None:
         self.address = parse_address(url)
+        self._credentials = credentials or Credentials()
+        self._channel_credentials = self._credentials.channel_credentials(url)
         self._channel: Any = None
         self._stub: Any = None
         self._users = 0
 
     async def __aenter__(self) -> Connection:
         if self._users == 0:
-            self._channel = grpc.aio.insecure_channel(self.address, options=_CHANNEL_OPTIONS)
+            self._channel = self._open()
             self._stub = service_pb2_grpc.GRPCInferenceServiceStub(self._channel)
         self._users += 1
         return self
@@ -80,6 +86,11 @@ class Connection:
         if self._users == 0:
             channel, self._channel, self._stub = self._channel, None, None
             await channel.close()
+
+    def _open(self) -> Any:
+        if self._channel_credentials is None:
+            return grpc.aio.insecure_channel(self.address, options=_CHANNEL_OPTIONS)
+        return grpc.aio.secure_channel(self.address, self._channel_credentials, options=_CHANNEL_OPTIONS)
 
     @property
     def is_connected(self) -> bool:
@@ -120,7 +131,7 @@ class Connection:
     @asynccontextmanager
     async def infer_stream(self, model: str, *, timeout_s: float | None = None) -> AsyncIterator[InferStream]:
         """A bidirectional stream; leaving the block cancels what is still running."""
-        call = self._stub.ModelStreamInfer(timeout=timeout_s)
+        call = self._stub.ModelStreamInfer(timeout=timeout_s, metadata=self._credentials.metadata)
         try:
             yield InferStream(self, call, model)
         finally:
@@ -128,7 +139,8 @@ class Connection:
 
     async def _unary(self, method: str, request: Any, *, model: str, timeout_s: float | None) -> Any:
         try:
-            return await getattr(self._stub, method)(request, timeout=timeout_s)
+            call = getattr(self._stub, method)
+            return await call(request, timeout=timeout_s, metadata=self._credentials.metadata)
         except grpc.RpcError as error:
             raise self.failure(error, model, was_connected=self.is_connected) from None
 

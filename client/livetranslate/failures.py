@@ -9,9 +9,19 @@ from livetranslate.protocol import ErrorCode, LiveTranslateError
 # What grpc.aio says when a write fails before the stream's own status has come; the status is lost then.
 _WRITTEN_TO_CLOSED_STREAM = "Internal error from Core"
 
+# What grpc says when one side speaks TLS and the other does not, or does not trust it.
+_TLS_SIGNS = ("Socket closed", "handshake", "CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER")
+
 
 def unreachable(address: str, reason: str) -> LiveTranslateError:
-    """Nothing answers at the address."""
+    """Nothing answers at the address, or not in the way that was expected."""
+    if any(sign in reason for sign in _TLS_SIGNS):
+        return LiveTranslateError(
+            ErrorCode.CONNECTION_FAILED,
+            f"What listens at {address} ended the handshake ({reason}). If the server is encrypted, write its address "
+            "as grpcs://host:port, name its authority in LIVETRANSLATE_TLS_CA, and where it asks clients for a "
+            "certificate, yours in LIVETRANSLATE_TLS_CERT and _KEY; if it is not, leave these out.",
+        )
     return LiveTranslateError(
         ErrorCode.CONNECTION_FAILED,
         f"No LiveTranslate server answers at {address} ({reason}). Start one with 'livetranslate serve', or give "

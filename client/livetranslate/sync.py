@@ -22,6 +22,7 @@ from livetranslate import client as asynchronous
 from livetranslate.audio_input import Recording
 from livetranslate.background import iterate_in_background
 from livetranslate.connection import DEFAULT_URL
+from livetranslate.credentials import Credentials, TlsFiles
 from livetranslate.protocol import AUTO, Event, Transcript
 from livetranslate.received_events import ReceivedEvent
 from livetranslate.session import Session as AsyncSession
@@ -30,9 +31,11 @@ from livetranslate.translation import TranslationDelta
 T = TypeVar("T")
 
 
-def connect(url: str | Iterable[str] = DEFAULT_URL) -> Client:
+def connect(
+    url: str | Iterable[str] = DEFAULT_URL, *, api_key: str | None = None, tls: TlsFiles | None = None
+) -> Client:
     """The twin of :func:`livetranslate.connect`."""
-    return Client(url)
+    return Client(url, Credentials.gather(api_key, tls))
 
 
 class _EventLoopThread:
@@ -130,8 +133,8 @@ class Session:
 class Client:
     """The twin of :class:`livetranslate.client.Client`."""
 
-    def __init__(self, url: str | Iterable[str] = DEFAULT_URL) -> None:
-        self._client = asynchronous.Client(url)
+    def __init__(self, url: str | Iterable[str] = DEFAULT_URL, credentials: Credentials | None = None) -> None:
+        self._client = asynchronous.Client(url, credentials)
 
     def __enter__(self) -> Client:
         _loop_thread.run(self._client.__aenter__())

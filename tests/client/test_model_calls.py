@@ -41,8 +41,9 @@ class Triton:
         self.responses, self.refusal, self.read = responses, refusal, 0
         self.InferenceRequest = self.request
 
-    def request(self, *, model_name, requested_output_names, inputs):
+    def request(self, *, model_name, requested_output_names, inputs, parameters):
         self.asked = (model_name, requested_output_names, inputs)
+        self.parameters = parameters
         return self
 
     def exec(self, *, decoupled=False):
@@ -104,3 +105,10 @@ def test_responses_are_kept_for_a_while_and_not_for_ever(monkeypatch):
         now[0] = float(second)
         list(calls.stream("m", [], ["A"]))
     assert model_calls.KEEP_S <= len(calls._kept) <= model_calls.KEEP_S + 2
+
+
+def test_a_call_says_that_it_comes_from_this_server(monkeypatch):
+    monkeypatch.setenv("LIVETRANSLATE_INTERNAL_KEY", "inside")
+    triton = Triton(Response(A="a"))
+    ModelCalls(triton).call("m", [], ["A"])
+    assert triton.parameters == {"livetranslate-internal": "inside"}

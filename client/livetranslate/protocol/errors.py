@@ -37,6 +37,7 @@ class Category(str, Enum):
     DEVICE = "device"
     QUEUE = "queue"
     LAG = "lag"
+    ACCESS = "access"
     QUOTA = "quota"
     DEADLINE = "deadline"
     CONNECTION = "connection"
@@ -83,6 +84,8 @@ class ErrorCode(str, Enum):
     TRANSLATION_REJECTED = "TRANSLATION_REJECTED"
     TRANSLATION_FALLBACK = "TRANSLATION_FALLBACK"
     REMOTE_REFUSED = "REMOTE_REFUSED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     DEVICE_UNAVAILABLE = "DEVICE_UNAVAILABLE"
     SERVER_BUSY = "SERVER_BUSY"
@@ -126,6 +129,8 @@ _CATEGORY: dict[ErrorCode, Category] = {
     ErrorCode.TRANSLATION_REJECTED: Category.HYGIENE,
     ErrorCode.TRANSLATION_FALLBACK: Category.FALLBACK,
     ErrorCode.REMOTE_REFUSED: Category.REMOTE,
+    ErrorCode.UNAUTHENTICATED: Category.ACCESS,
+    ErrorCode.PERMISSION_DENIED: Category.ACCESS,
     ErrorCode.QUOTA_EXCEEDED: Category.QUOTA,
     ErrorCode.DEVICE_UNAVAILABLE: Category.DEVICE,
     ErrorCode.SERVER_BUSY: Category.QUEUE,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
@@ -22,6 +23,16 @@ Triton's Python backend (2.51) lets go of them in a thread of its own, without P
 to hold them, Python's memory is corrupted, and the process crashes some minutes later. Kept here, they are let go of
 by Python. (Fixed in the python_backend of 2026.)"""
 
+INTERNAL_PARAMETER = "livetranslate-internal"
+"""The parameter by which a model knows a call from its own server (:mod:`livetranslate.access.gate`)."""
+INTERNAL_KEY_VARIABLE = "LIVETRANSLATE_INTERNAL_KEY"
+
+
+def internal_parameters() -> dict[str, str]:
+    """What a call between two processes of this server carries."""
+    key = os.environ.get(INTERNAL_KEY_VARIABLE, "")
+    return {INTERNAL_PARAMETER: key} if key else {}
+
 
 class ModelCalls:
     """Calls models of the same server, from any thread.
@@ -34,6 +45,7 @@ class ModelCalls:
     def __init__(self, pb_utils: Any, *, failed: ErrorCode = ErrorCode.INTERNAL) -> None:
         self._pb = pb_utils
         self._failed = failed
+        self._parameters = internal_parameters()
         self._lock = threading.Lock()
         self._kept: deque[tuple[float, Any]] = deque()
 
@@ -77,7 +89,12 @@ class ModelCalls:
                 self._keep(responses)
 
     def _request(self, model: str, inputs: Sequence[Any], outputs: Sequence[str]) -> Any:
-        return self._pb.InferenceRequest(model_name=model, requested_output_names=list(outputs), inputs=list(inputs))
+        return self._pb.InferenceRequest(
+            model_name=model,
+            requested_output_names=list(outputs),
+            inputs=list(inputs),
+            parameters=self._parameters,
+        )
 
     def _keep(self, responses: Any) -> None:
         now = time.monotonic()

@@ -16,6 +16,7 @@ import triton_python_backend_utils as pb_utils
 from decoding import decode_file
 from pcm import decode_pcm
 
+from livetranslate.access import Gate
 from livetranslate.protocol import AudioFormat, ErrorCode, LiveTranslateError, decode_options, tensors
 from livetranslate.protocol.request_metrics import RequestMetrics
 
@@ -31,6 +32,7 @@ class TritonPythonModel:
         Args:
             args: Triton's.
         """
+        self._gate = Gate.from_environment(on_problem=pb_utils.Logger.log_error)
         self._metrics = RequestMetrics(
             pb_utils, service="audio", model=args["model_name"], version=args["model_version"]
         )
@@ -48,12 +50,14 @@ class TritonPythonModel:
     def _respond(self, request: Any) -> Any:
         end = self._metrics.begin()
         try:
+            self._gate.admit(request)
             data = _read_bytes(request)
             layout = _pcm_layout(request.parameters())
             samples, info = decode_file(data) if layout is None else decode_pcm(data, layout)
         except LiveTranslateError as error:
             end(error.code)
-            return _failure(str(error), pb_utils.TritonError.INVALID_ARG)
+            kind = pb_utils.TritonError.UNAVAILABLE if error.code.retryable else pb_utils.TritonError.INVALID_ARG
+            return _failure(str(error), kind)
         except Exception as error:  # noqa: BLE001 - whatever one file does must not reach its neighbours
             pb_utils.Logger.log_error(f"audio_decoder: {type(error).__name__}: {error}")
             wrapped = LiveTranslateError(

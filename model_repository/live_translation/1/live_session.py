@@ -102,7 +102,8 @@ class LiveSession:
         self._utterance: Utterance | None = None
         self._started_at = 0.0
         self._next_id = start.utterance_id
-        self._is_shut_down = False
+        self._stopped_for: LiveTranslateError | None = None
+        self._hands_over = False
         self._tail_s = min(TAIL_S, options.pause_s)
         self._utterances = start.utterances
         self._words = start.words
@@ -118,9 +119,10 @@ class LiveSession:
         self.end_received = True
         self.inbox.end()
 
-    def shut_down(self) -> None:
-        """The server goes away: the caller learns it, after what was heard is finished (or at once, if it resumes)."""
-        self._is_shut_down = True
+    def stop(self, reason: LiveTranslateError, *, hands_over: bool = False) -> None:
+        """Ends the session for this reason: after what was heard is finished; at once if another server goes on."""
+        self._hands_over = hands_over and self._options.resumable
+        self._stopped_for = reason
         self.inbox.end()
 
     def run(self) -> None:
@@ -135,12 +137,8 @@ class LiveSession:
                 name=self.session_id[:8],
             )
             self._listen()
-            if self._is_shut_down and not self.end_received:
-                raise LiveTranslateError(
-                    ErrorCode.MODEL_UNAVAILABLE,
-                    f"The server is going away after {self._buffer.end_s:.1f} s of this session's audio. What was "
-                    "final stays valid; resume the session with its newest token, or open a new one for the rest.",
-                )
+            if self._stopped_for is not None and not self.end_received:
+                raise self._stopped_for
         except Exception as problem:  # noqa: BLE001 - reported, with a code
             # The last place that can tell the caller; whatever was finished before is still translated and sent.
             failure = as_error(problem)
@@ -181,7 +179,7 @@ class LiveSession:
                         "to keep a session open.",
                     )
                 continue
-            if self._is_shut_down and self._options.resumable:
+            if self._hands_over:
                 return
             if chunk.data or chunk.dropped_bytes:
                 heard_at = monotonic()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ from engines import TritonEngines
 from event_stream import EventStream, as_error
 from inbox import keep_open, once
 from live_session import LiveSession
+from reception import Reception, Way
 from resume_token import ResumeTokens
 from sequence_end import SequenceCloser
 from session_settings import SessionSettings
-from session_watch import SessionWatch
 from sessions import Sessions
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, SessionUpdate, decode_options, tensors
@@ -52,6 +53,13 @@ class TritonPythonModel:
         self._tokens = ResumeTokens.from_environment()
         self._closer = SequenceCloser(pb_utils, model_version=int(args["model_version"]))
         self._sessions = Sessions(admission=admission, on_abandoned=self._closer.end)
+        self._reception = Reception.from_environment(
+            f"live_translation-{args['model_version']}",
+            sessions=self._sessions,
+            reporter=self._reporter,
+            make=self._make_session,
+            on_problem=pb_utils.Logger.log_error,
+        )
         self._reporter.collect = self._report_load
 
     def execute(self, requests: list[Any]) -> None:
@@ -60,73 +68,65 @@ class TritonPythonModel:
             sender = request.get_response_sender()
             try:
                 self._accept(request, sender)
-            except Exception as problem:  # noqa: BLE001 - reported, with a code
-                # One bad request must not harm its neighbours in this batch.
-                error = as_error(problem)
-                sender.send(pb_utils.InferenceResponse(error=_triton_error(error)), flags=FINAL)
+            except Exception as problem:  # noqa: BLE001 - one bad request must not harm its neighbours
+                sender.send(pb_utils.InferenceResponse(error=_triton_error(as_error(problem))), flags=FINAL)
 
     def finalize(self) -> None:
         """Lets running sessions finish what they have heard."""
         self._sessions.close(timeout_s=20.0)
         self._closer.close(timeout_s=5.0)
         self._reporter.close()
+        self._reception.close()
         gc.collect()
 
     def _report_load(self, reporter: MetricReporter) -> None:
         reporter.set("livetranslate_sessions_open", len(self._sessions))
         reporter.set("livetranslate_audio_waiting_seconds", round(self._sessions.backlog_s, 2))
+        self._reception.keep_counts()
 
     def _accept(self, request: Any, sender: Any) -> None:
         session_id = str(request.correlation_id())
         audio = _audio(request)
         if request.flags() & START:
-            session = self._start(session_id, request, sender)
-            if session is None:
+            opened = self._reception.open(session_id, request, _options(request), _way(sender))
+            if isinstance(opened, LiveTranslateError):
+                if opened.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
+                    self._closer.end(session_id)
+                if opened.code is ErrorCode.SERVER_BUSY:
+                    raise opened
                 return
-            acknowledge = keep_open
+            session, acknowledge = opened, keep_open
         else:
-            session = self._sessions.get(session_id)
+            session = self._reception.find(session_id, request)
             acknowledge = once(lambda: sender.send(flags=FINAL))
             _update(session, _options(request))
-        session.events.watch.received(session.inbox.duration_s(len(audio)))
+        self._reception.received(session, request, len(audio))
         take_in(audio, acknowledge, inbox=session.inbox, warn=session.events.warn)
         if request.flags() & END:
             session.end()
 
-    def _start(self, session_id: str, request: Any, sender: Any) -> LiveSession | None:
-        """Opens the session; a refusal goes out as the only event of the stream, of a full server as UNAVAILABLE."""
-        events = EventStream(
-            send=lambda event: sender.send(pb_utils.InferenceResponse([_event_tensor(event)])),
-            close=lambda: sender.send(flags=FINAL),
-            watch=SessionWatch(self._reporter),
+    def _make_session(
+        self, session_id: str, options: SessionOptions, events: EventStream, is_cancelled: Callable[[], bool]
+    ) -> LiveSession:
+        return LiveSession(
+            session_id,
+            options,
+            recogniser=self._engines,
+            translator=self._engines,
+            events=events,
+            settings=self._settings,
+            is_cancelled=is_cancelled,
+            models=self._models,
+            tokens=self._tokens,
         )
-        try:
-            options = decode_options(_options(request) or b"{}", SessionOptions)
-            return self._sessions.start(
-                session_id,
-                lambda: LiveSession(
-                    session_id,
-                    options,
-                    recogniser=self._engines,
-                    translator=self._engines,
-                    events=events,
-                    settings=self._settings,
-                    is_cancelled=sender.is_cancelled,
-                    models=self._models,
-                    tokens=self._tokens,
-                ),
-                is_resumed=options.resume is not None,
-            )
-        except Exception as problem:
-            error = as_error(problem)
-            self._reporter.count("livetranslate_sessions_refused_total", error_type=error.code.value)
-            if error.code is not ErrorCode.SESSION_ALREADY_STARTED and not request.flags() & END:
-                self._closer.end(session_id)
-            if error.code is ErrorCode.SERVER_BUSY:
-                raise
-            events.fail(error, fatal=True)
-            events.close()
-            return None
+
+
+def _way(sender: Any) -> Way:
+    return Way(
+        send=lambda event: sender.send(pb_utils.InferenceResponse([_event_tensor(event)])),
+        close=lambda: sender.send(flags=FINAL),
+        is_cancelled=sender.is_cancelled,
+    )
 
 
 def _update(session: LiveSession, changes: bytes | None) -> None:

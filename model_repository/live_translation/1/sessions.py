@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -10,7 +11,14 @@ from time import monotonic
 from admission import Admission
 from live_session import LiveSession
 
+from livetranslate.access import ANONYMOUS, Tenant
 from livetranslate.protocol import ErrorCode, LiveTranslateError
+
+GOING_AWAY = LiveTranslateError(
+    ErrorCode.MODEL_UNAVAILABLE,
+    "The server is going away. What was final stays valid; resume the session with its newest token, or open a new one "
+    "for the rest.",
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,7 @@ class _Entry:
     session: LiveSession
     thread: threading.Thread
     opened_s: float
+    tenant: Tenant
 
 
 class Sessions:
@@ -43,17 +52,25 @@ class Sessions:
         with self._lock:
             return sum(entry.session.inbox.backlog_s for entry in self._open.values())
 
-    def start(self, session_id: str, make: Callable[[], LiveSession], *, is_resumed: bool = False) -> LiveSession:
+    def start(
+        self,
+        session_id: str,
+        make: Callable[[], LiveSession],
+        *,
+        tenant: Tenant = ANONYMOUS,
+        is_resumed: bool = False,
+    ) -> LiveSession:
         """Makes and runs a session.
 
         Args:
             session_id: its id.
             make: makes it, once it is let in.
+            tenant: whose it is.
             is_resumed: it goes on with a broken one.
 
         Raises:
             LiveTranslateError: ``SESSION_ALREADY_STARTED`` when the id is taken; ``SERVER_BUSY`` when too many are
-                open; whatever ``make`` raises.
+                open; ``QUOTA_EXCEEDED`` when its tenant has too many; whatever ``make`` raises.
         """
         with self._lock:
             if session_id in self._open:
@@ -63,23 +80,28 @@ class Sessions:
                 )
             # Whoever reads a session's last event may open the next one at once, before its thread is gone.
             now = monotonic()
-            ages_s = [now - entry.opened_s for entry in self._open.values() if not entry.session.is_over]
-            self._admission.check(ages_s, is_resumed=is_resumed)
+            running = [entry for entry in self._open.values() if not entry.session.is_over]
+            self._admission.check(
+                [now - entry.opened_s for entry in running],
+                tenant=tenant,
+                held=Counter(entry.tenant.name for entry in running),
+                is_resumed=is_resumed,
+            )
             session = make()
             thread = threading.Thread(target=self._run, args=(session,), name=f"session-{session_id[:8]}", daemon=True)
             session.announce()
             thread.start()
-            self._open[session_id] = _Entry(session, thread, opened_s=now)
+            self._open[session_id] = _Entry(session, thread, opened_s=now, tenant=tenant)
         return session
 
-    def get(self, session_id: str) -> LiveSession:
+    def get(self, session_id: str, tenant: Tenant = ANONYMOUS) -> LiveSession:
         """The open session of this id.
 
         Raises:
-            LiveTranslateError: ``SESSION_ENDED``.
+            LiveTranslateError: ``SESSION_ENDED``; also for another tenant's, which does not learn that it is there.
         """
         entry = self._open.get(session_id)
-        if entry is None:
+        if entry is None or entry.tenant.name != tenant.name:
             raise LiveTranslateError(
                 ErrorCode.SESSION_ENDED,
                 f"The session {session_id[:60]!r} is not open: it has ended, or its START was refused. "
@@ -92,7 +114,7 @@ class Sessions:
         with self._lock:
             entries = list(self._open.values())
         for entry in entries:
-            entry.session.shut_down()
+            entry.session.stop(GOING_AWAY, hands_over=True)
         for entry in entries:
             entry.thread.join(timeout_s)
 

@@ -18,6 +18,7 @@ from few_shot import FewShotSet
 from prompt_builder import PromptBuilder
 from prompt_tokens import PromptTokens
 
+from livetranslate.access import Gate
 from livetranslate.protocol import LiveTranslateError, TranslateOptions, decode_options, tensors
 from livetranslate.protocol.request_metrics import RequestMetrics
 from livetranslate.protocol.text import read_text
@@ -35,6 +36,7 @@ class TritonPythonModel:
         self._metrics = RequestMetrics(
             pb_utils, service="translation", model=args["model_name"], version=args["model_version"]
         )
+        self._gate = Gate.from_environment(on_problem=pb_utils.Logger.log_error)
         version_folder = Path(args["model_repository"]) / args["model_version"]
         parameters = json.loads(args["model_config"])["parameters"]
         weights = version_folder / "weights"
@@ -58,12 +60,14 @@ class TritonPythonModel:
     def _respond(self, request: Any) -> Any:
         end = self._metrics.begin()
         try:
+            self._gate.admit(request)
             text = read_text(_bytes(request, tensors.TEXT))
             options = decode_options(_bytes(request, tensors.OPTIONS), TranslateOptions)
             prompt = self._builder.build(text, options)
         except LiveTranslateError as error:
             end(error.code)
-            return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), pb_utils.TritonError.INVALID_ARG))
+            kind = pb_utils.TritonError.UNAVAILABLE if error.code.retryable else pb_utils.TritonError.INVALID_ARG
+            return pb_utils.InferenceResponse(error=pb_utils.TritonError(str(error), kind))
         end(None)
         return pb_utils.InferenceResponse(
             output_tensors=[

@@ -23,6 +23,7 @@ from translation_work import TranslationWork
 from translator_metrics import TranslatorMetrics
 from translator_settings import TranslatorSettings
 
+from livetranslate.access import Gate
 from livetranslate.protocol import ErrorCode, LiveTranslateError, TranslateOptions, decode_options, tensors
 from livetranslate.protocol.request_metrics import RequestMetrics
 from livetranslate.protocol.text import read_text
@@ -39,6 +40,7 @@ class TritonPythonModel:
         self._requests = RequestMetrics(
             pb_utils, service="translation", model=tensors.TRANSLATOR, version=args["model_version"]
         )
+        self._gate = Gate.from_environment(on_problem=pb_utils.Logger.log_error)
         target_language.load()  # else the first sentence would wait for it
         settings = TranslatorSettings.from_config(json.loads(args["model_config"]))
         remote = RemoteSettings.from_environment()
@@ -57,6 +59,7 @@ class TritonPythonModel:
         for request in requests:
             sender, on_end = request.get_response_sender(), self._requests.begin()
             try:
+                self._gate.admit(request)
                 text, options = _read(request)
                 self._work.submit(partial(self._respond, sender, text, options, on_end))
             except Exception as problem:  # noqa: BLE001 - reported, with a code

@@ -35,7 +35,8 @@ class Answer:
     def fail(self, error: LiveTranslateError) -> None:
         """The error, with a status that says whose fault it is."""
         internal = error.code in (ErrorCode.TRANSCRIPTION_FAILED, ErrorCode.INTERNAL)
-        status = self._pb.TritonError.INTERNAL if internal else self._pb.TritonError.INVALID_ARG
+        caller = self._pb.TritonError.UNAVAILABLE if error.code.retryable else self._pb.TritonError.INVALID_ARG
+        status = self._pb.TritonError.INTERNAL if internal else caller
         self._finish(self._pb.InferenceResponse(error=self._pb.TritonError(str(error), status)), error.code)
 
     def cancelled(self) -> None:

@@ -22,6 +22,7 @@ from live_windows import LiveWindows
 from transcriber import Transcriber
 from whisper_engine import CancelledByCallerError, Samples
 
+from livetranslate.access import Gate
 from livetranslate.protocol import (
     ErrorCode,
     LiveTranslateError,
@@ -43,6 +44,7 @@ class TritonPythonModel:
         self._metrics = RequestMetrics(
             pb_utils, service="speech_recognition", model=tensors.WHISPER, version=args["model_version"]
         )
+        self._gate = Gate.from_environment(on_problem=pb_utils.Logger.log_error)
         weights = Path(args["model_repository"]) / args["model_version"] / "weights"
         settings = EngineSettings.from_parameters(json.loads(args["model_config"])["parameters"])
         self._transcriber = Transcriber.load(weights, settings, log=pb_utils.Logger.log_info)
@@ -59,6 +61,7 @@ class TritonPythonModel:
         for request in requests:
             answer = Answer(request, pb_utils, on_end=self._metrics.begin())
             try:
+                self._gate.admit(request)
                 window = pb_utils.get_input_tensor_by_name(request, tensors.WINDOW)
                 if window is None:
                     clips.append((answer, _samples(request), _options(request)))

@@ -15,7 +15,7 @@ from event_stream import EventStream
 from live_session import LiveSession
 from resume_token import ResumeTokens
 from session_settings import SessionSettings
-from sessions import Sessions
+from sessions import GOING_AWAY, Sessions
 
 from livetranslate.protocol import (
     Done,
@@ -27,6 +27,11 @@ from livetranslate.protocol import (
     WindowWord,
     decode_event,
 )
+
+
+def shut_down(session):
+    session.stop(GOING_AWAY, hands_over=True)
+
 
 TOKENS = ResumeTokens((b"a key of the tests",))
 
@@ -195,11 +200,20 @@ def test_a_lost_utterance_is_ended_and_keeps_its_number(monkeypatch):
 
 
 def test_a_server_that_goes_away_finishes_what_it_heard_and_says_so():
-    events = run(speech(), SessionOptions(source="en", targets=("es",)), end=False, before=LiveSession.shut_down)
+    events = run(speech(), SessionOptions(source="en", targets=("es",)), end=False, before=shut_down)
     assert of(events, "translation.final")
     assert events[-1].code is ErrorCode.MODEL_UNAVAILABLE
     assert events[-1].fatal
     assert not of(events, "done")
+
+
+def test_a_session_whose_day_is_used_up_finishes_what_it_sent_though_it_could_resume():
+    reason = LiveTranslateError(ErrorCode.QUOTA_EXCEEDED, "acme has used its minutes.", retry_after_s=60)
+    options = SessionOptions(source="en", targets=("es",), resumable=True)
+    events = run(speech(), options, end=False, before=lambda session: session.stop(reason))
+    assert of(events, "translation.final")
+    assert events[-1].code is ErrorCode.QUOTA_EXCEEDED
+    assert events[-1].fatal
 
 
 def test_a_chunk_that_was_refused_leaves_a_gap_of_its_length():

@@ -12,6 +12,7 @@ from event_stream import EventStream
 from live_session import LiveSession
 from resume_token import ResumeTokens
 from session_settings import SessionSettings
+from sessions import GOING_AWAY
 
 from livetranslate.protocol import (
     Checkpoint,
@@ -89,7 +90,7 @@ def run(pcm: np.ndarray, options: SessionOptions, *, translator=None, tokens=TOK
     step = int(chunk_s * options.audio.rate_hz)
     for start in range(0, len(pcm), step):
         session.inbox.put(pcm[start : start + step].tobytes(), lambda: None)
-    session.end() if ends else session.shut_down()
+    session.end() if ends else session.stop(GOING_AWAY, hands_over=True)
     session.announce()
     session.run()
     assert closed.is_set()

@@ -9,7 +9,7 @@ from livetranslate.protocol import ErrorCode, LiveTranslateError
 
 
 class TritonError(Exception):
-    INTERNAL, INVALID_ARG, CANCELLED = "internal", "invalid", "cancelled"
+    INTERNAL, INVALID_ARG, CANCELLED, UNAVAILABLE = "internal", "invalid", "cancelled", "unavailable"
 
     def __init__(self, message: str, status: str) -> None:
         super().__init__(message)
@@ -50,6 +50,7 @@ def test_a_result_is_sent_with_the_final_flag():
     [
         (ErrorCode.AUDIO_TOO_LONG, "invalid"),
         (ErrorCode.OPTION_INVALID, "invalid"),
+        (ErrorCode.QUOTA_EXCEEDED, "unavailable"),
         (ErrorCode.TRANSCRIPTION_FAILED, "internal"),
         (ErrorCode.INTERNAL, "internal"),
     ],

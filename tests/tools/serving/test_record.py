@@ -59,7 +59,7 @@ def test_the_json_status_carries_ports_and_models(tmp_path):
     written(tmp_path, state=ServerState.FAILED, models={"llm": ModelRecord("llm", "vllm")})
     fields = msgspec.json.decode(status.look(tmp_path).as_json())
     assert fields["ready"] is False
-    assert fields["ports"] == {"http": 8000, "grpc": 8001, "metrics": 8002, "address": "127.0.0.1"}
+    assert fields["ports"] == {"http": 8000, "grpc": 8001, "metrics": 8002, "address": "127.0.0.1", "tls": None}
     assert fields["grpc_url"] == "127.0.0.1:8001"
     assert fields["models"]["llm"]["state"] == "waiting"
 

@@ -7,7 +7,7 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Adds every operator command to the application."""
-    from livetranslate_tools.cli import demo, environments, models, serving
+    from livetranslate_tools.cli import audit, certificates, demo, environments, keys, models, serving
 
-    for room in (environments, models, serving, demo):
+    for room in (environments, models, serving, keys, audit, certificates, demo):
         room.register(app)

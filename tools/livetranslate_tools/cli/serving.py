@@ -18,7 +18,7 @@ from rich.markup import escape
 from livetranslate_tools import paths
 from livetranslate_tools.cli.serving_views import LoadingView, status_table, summary
 from livetranslate_tools.models.progress import Bars
-from livetranslate_tools.serving import lifecycle, status
+from livetranslate_tools.serving import lifecycle, status, tls
 from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.launcher import tail
 from livetranslate_tools.serving.plan import Ports, Profile
@@ -54,14 +54,25 @@ def serve(
         typer.Option(help="Address to listen on. Triton asks nobody who he is: loopback, or a container's network."),
     ] = Ports().address,
     metrics: Annotated[bool, typer.Option("--metrics/--no-metrics", help="Report metrics.")] = True,
+    tls_folder: Annotated[
+        Path | None,
+        typer.Option("--tls", metavar="FOLDER", help="Encrypt gRPC: server.crt, server.key, ca.crt are there."),
+    ] = None,
+    mutual_tls: Annotated[
+        bool, typer.Option("--mutual-tls", help="With --tls: only clients with a certificate of ca.crt.")
+    ] = False,
     state_dir: StateDir = None,
     fetch: Annotated[bool, typer.Option("--fetch/--no-fetch", help="Fetch weights that are missing.")] = False,
 ) -> None:
     """Starts a server."""
+    if mutual_tls and tls_folder is None:
+        raise typer.BadParameter("needs --tls FOLDER, where the certificates are", param_hint="--mutual-tls")
+    with sentences():
+        secured = tls.check(tls_folder, asks_clients=mutual_tls) if tls_folder else None
     request = ServeRequest(
         state=folder(state_dir),
         profile=profile,
-        ports=Ports(http_port, grpc_port, metrics_port, address),
+        ports=Ports(http_port, grpc_port, metrics_port, address, secured),
         models=tuple(name.strip() for name in models.split(",") if name.strip()),
         weights=tuple(_pair(text) for text in weights or ()),
         fetch=fetch,

@@ -39,12 +39,23 @@ class TritonApi:
     Args:
         url: host:port of its gRPC.
         headers: sent with calls of administration (see ``admin_key``); without them Triton refuses those.
+        inference_headers: sent with inferences: the server's own key, where it asks for one (``tenancy``).
+        channel: further arguments of the client: certificates (``tls``).
     """
 
-    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        inference_headers: Mapping[str, str] | None = None,
+        channel: Mapping[str, Any] | None = None,
+    ) -> None:
         self._url = url
+        self._channel = dict(channel or {})
         self._headers = dict(headers or {})
-        self._client = triton_grpc.InferenceServerClient(url)
+        self._inference_headers = dict(inference_headers or {})
+        self._client = triton_grpc.InferenceServerClient(url, **self._channel)
 
     def is_live(self) -> bool:
         """Whether Triton answers at all."""
@@ -121,7 +132,12 @@ class TritonApi:
         """One request, one response."""
         try:
             return self._client.infer(
-                model, _inputs(tensors), model_version=version, client_timeout=timeout_s, parameters=parameters
+                model,
+                _inputs(tensors),
+                model_version=version,
+                client_timeout=timeout_s,
+                parameters=parameters,
+                headers=self._inference_headers,
             )
         except triton_grpc.InferenceServerException as error:
             raise TritonCallError(f"Model {model!r}", error) from error
@@ -139,8 +155,12 @@ class TritonApi:
             sequence: sequence id, or None for independent requests.
         """
         answers: queue.Queue[tuple[triton_grpc.InferResult | None, Any]] = queue.Queue()
-        client = triton_grpc.InferenceServerClient(self._url)  # a client carries one stream at a time
-        client.start_stream(lambda result, error: answers.put((result, error)), stream_timeout=timeout_s)
+        client = triton_grpc.InferenceServerClient(self._url, **self._channel)  # a client carries one stream at a time
+        client.start_stream(
+            lambda result, error: answers.put((result, error)),
+            stream_timeout=timeout_s,
+            headers=self._inference_headers,
+        )
         complete = False
         try:
             for number, tensors in enumerate(requests):

@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from livetranslate_tools.serving import admin_key, instance
+from livetranslate_tools.serving import admin_key, instance, tenancy, tls
 from livetranslate_tools.serving.errors import ServingError
-from livetranslate_tools.serving.plan import ServePlan
+from livetranslate_tools.serving.plan import LOOPBACK, ServePlan
 from livetranslate_tools.serving.resume_key import key_environment
 from livetranslate_tools.serving.triton import TritonInstallation
 
@@ -37,7 +37,8 @@ def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path)
         f"--backend-directory={backends}",
         f"--cache-directory={triton.caches}",
         "--model-control-mode=explicit",
-        f"--http-address={ports.address}",
+        # Triton's HTTP knows no TLS, so beside an encrypted gRPC it stays on this machine.
+        f"--http-address={LOOPBACK if ports.tls else ports.address}",
         f"--http-port={ports.http}",
         f"--grpc-address={ports.address}",
         f"--grpc-port={ports.grpc}",
@@ -51,6 +52,8 @@ def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path)
         f"--backend-config=vllm,{regions}",
         f"--exit-timeout-secs={plan.timing.drain_s}",
         *admin_key.arguments(admin_key.admin_key(plan.state)),
+        *tenancy.arguments(),
+        *(tls.arguments(ports.tls) if ports.tls else ()),
     ]
 
 
@@ -70,6 +73,7 @@ def environment(triton: TritonInstallation, plan: ServePlan) -> dict[str, str]:
         "SPT_NOENV": "1",
         instance.MARK: str(plan.state),
         **key_environment(plan.state),
+        **tenancy.environment(plan.state),
     }
 
 

@@ -19,13 +19,26 @@ class Profile(str, Enum):
     GPU = "gpu"
 
 
+class Tls(msgspec.Struct, frozen=True):
+    """A folder of PEM files: ``server.crt``, ``server.key`` and ``ca.crt``.
+
+    Attributes:
+        folder: where they are (absolute).
+        asks_clients: whether a client must show a certificate that ``ca.crt`` vouches for.
+    """
+
+    folder: str
+    asks_clients: bool = False
+
+
 class Ports(msgspec.Struct, frozen=True):
-    """Triton's three listening ports, and the address it listens on."""
+    """Triton's three listening ports, the address it listens on, and whether gRPC there is encrypted (``tls``)."""
 
     http: int = 8000
     grpc: int = 8001
     metrics: int = 8002
     address: str = LOOPBACK
+    tls: Tls | None = None
 
     @property
     def host(self) -> str:
@@ -39,8 +52,8 @@ class Ports(msgspec.Struct, frozen=True):
 
     @property
     def http_url(self) -> str:
-        """Base URL of Triton's HTTP API."""
-        return f"http://{self.host}:{self.http}"
+        """Base URL of Triton's HTTP API; beside an encrypted gRPC it is there for this machine alone."""
+        return f"http://{LOOPBACK if self.tls else self.host}:{self.http}"
 
     @property
     def metrics_url(self) -> str:

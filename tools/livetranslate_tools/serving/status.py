@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from livetranslate_tools.serving import instance
+from livetranslate_tools.serving import instance, tls
 from livetranslate_tools.serving.control import TritonApi
 from livetranslate_tools.serving.record import ServerRecord, ServerState, now, read
 
@@ -85,7 +85,8 @@ def _problem(record: ServerRecord, *, supervised: bool, has_processes: bool) -> 
         return f"The supervisor has not spoken since {record.heartbeat_at:%H:%M:%S} UTC; it may hang or be paused."
     if record.state is not ServerState.READY:
         return record.problem or f"The server is {record.state.value}."
-    api = TritonApi(record.ports.grpc_url)
+    secured = record.ports.tls
+    api = TritonApi(record.ports.grpc_url, channel=tls.client_options(secured) if secured else None)
     try:
         return None if api.is_live() else f"Triton does not answer at {record.ports.grpc_url}."
     finally:

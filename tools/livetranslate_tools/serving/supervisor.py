@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psutil
 from filelock import FileLock, Timeout
 
-from livetranslate_tools.serving import instance, shared_memory
+from livetranslate.protocol.model_calls import INTERNAL_PARAMETER
+from livetranslate_tools.serving import instance, shared_memory, tenancy, tls
 from livetranslate_tools.serving.admin_key import admin_key, grpc_headers
 from livetranslate_tools.serving.backoff import Backoff
 from livetranslate_tools.serving.control import TritonApi
@@ -72,6 +73,7 @@ class Supervisor:
             finally:
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._record.triton_pid = None
+                self._note("server_stopped", problem=problem)
                 self._enter(ServerState.FAILED if problem else ServerState.STOPPED, problem=problem)
 
     def _serve(self) -> None:
@@ -84,7 +86,12 @@ class Supervisor:
         while not self._stopping.is_set():
             process = TritonProcess.start(repository.triton, self._plan, backends=repository.backends)
             self._record.triton_pid = process.popen.pid
-            api = TritonApi(self._plan.ports.grpc_url, headers=grpc_headers(admin_key(self._plan.state)))
+            api = TritonApi(
+                self._plan.ports.grpc_url,
+                headers=grpc_headers(admin_key(self._plan.state)),
+                inference_headers={INTERNAL_PARAMETER: tenancy.internal_key(self._plan.state)},
+                channel=tls.client_options(self._plan.ports.tls) if self._plan.ports.tls else None,
+            )
             failure: ServingError | None = None
             try:
                 self._serve_once(process, api, repository)
@@ -112,6 +119,7 @@ class Supervisor:
         self._record.restarts += 1 if self._was_ready else 0
         self._was_ready = True
         self._notify(f"Ready: {', '.join(self._record.models)}.")
+        self._note("server_ready", models={name: list(model.versions) for name, model in self._record.models.items()})
         while not self._stopping.is_set():
             self._tick(process)
             fleet.look()
@@ -169,6 +177,13 @@ class Supervisor:
         prefix = instance.shared_memory_prefix(self._plan.state)
         if removed := shared_memory.remove_leftovers(prefix=prefix, known=known):
             self._notify(f"Removed {len(removed)} left-over region(s) from {shared_memory.FOLDER}.")
+
+    def _note(self, action: str, **facts: object) -> None:
+        """For the audit log; that it cannot be written is told, and stops no server."""
+        try:
+            tenancy.note(self._plan.state, action, **facts)
+        except ServingError as error:
+            self._notify(str(error))
 
     def _enter(self, state: ServerState, *, problem: str | None = None, write: bool = True) -> None:
         self._record.enter(state, problem=problem)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import triton_python_backend_utils as pb_utils
 import vllm_contract
+from caller_check import CallerCheck
 from engine_metrics import EngineMetrics
 from generation_outputs import Tensors
 from generation_request import read_request
@@ -48,6 +49,7 @@ class TritonPythonModel:
         # The stub starts in the C locale, where open() decodes ASCII: vLLM's import dies of it.
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
         self._name = args["model_name"]
+        self._callers = CallerCheck()
         settings = EngineSettings.load(Path(pb_utils.get_model_dir()))
         settings.check_devices(instance_kind=args["model_instance_kind"])
         prepare_environment(
@@ -103,8 +105,9 @@ class TritonPythonModel:
 
         if self._engine.is_dead:
             raise RequestError(Status.UNAVAILABLE, "Model is unavailable due to unhealthy vLLM engine")
+        parameters = self._callers.admit(request.parameters())
         tensors = {tensor.name(): tensor.as_numpy() for tensor in request.inputs()}
-        generation = read_request(tensors, request.parameters())
+        generation = read_request(tensors, parameters)
         sampling = read_sampling(
             generation.parameters,
             stream=generation.stream,
