@@ -7,7 +7,17 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Adds every operator command to the application."""
-    from livetranslate_tools.cli import audit, certificates, demo, environments, keys, models, serving
+    from livetranslate_tools.cli import (
+        audit,
+        certificates,
+        demo,
+        drift,
+        environments,
+        keys,
+        models,
+        monitoring,
+        serving,
+    )
 
-    for room in (environments, models, serving, keys, audit, certificates, demo):
+    for room in (environments, models, serving, monitoring, drift, keys, audit, certificates, demo):
         room.register(app)
