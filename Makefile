@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test lint types weights unit integration format clean
+.PHONY: help setup demo test loadtest lint types weights unit integration format clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ demo: setup  ## live captions and translations of a recording: make demo [AUDIO=
 
 test: lint types unit integration  ## everything that must be green: lint, types, unit and integration tests
 	@echo "make test: lint, types, unit and integration tests passed"
+
+loadtest: weights  ## every load test against a server of its own; a report with tables and plots in ./loadtest-report
+	@$(BIN)/python -m loadtests.all loadtest-report
 
 setup:  ## Python environments in the user's cache and this clone's .venv (again: at once)
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): apt-get install python3 python3-venv" >&2; exit 1; }
