@@ -141,7 +141,7 @@ def test_nothing_is_left_for_later() -> None:
 
 # Doors: model_repository -> client (the wire contract and the server's shared records), tools -> client, nothing back
 
-SHARED_WITH_MODELS = ("protocol", "access", "audit", "redaction")
+SHARED_WITH_MODELS = ("protocol", "access", "audit", "redaction", "tracing")
 
 
 def test_models_know_nothing_of_the_client_but_what_is_shared() -> None:

@@ -123,7 +123,7 @@ def test_a_request_is_a_latency_or_an_error_once():
     triton = FakeMetrics()
     metrics = RequestMetrics(triton, service="audio", model="audio_decoder", version="1")
     metrics.loaded("CPU")
-    done, failed = metrics.begin(), metrics.begin()
+    done, failed = metrics.begin(None), metrics.begin(None)
     done(None)
     done(ErrorCode.INTERNAL)
     failed(ErrorCode.AUDIO_TOO_LONG)

@@ -75,17 +75,18 @@ class Gate:
         Raises:
             LiveTranslateError: ``UNAUTHENTICATED`` or ``PERMISSION_DENIED``.
         """
-        parameters = _parameters(request)
-        given = str(parameters.get(INTERNAL_PARAMETER, ""))
+        values = parameters(request)
+        given = str(values.get(INTERNAL_PARAMETER, ""))
         if self._internal_key and hmac.compare_digest(given.encode(), self._internal_key.encode()):
             return INTERNAL
         if self._directory.is_open:
             return ANONYMOUS
-        key = parameters.get(KEY_HEADER)
+        key = values.get(KEY_HEADER)
         return self._directory.tenant_of(str(key) if key is not None else None)
 
 
-def _parameters(request: Any) -> dict[str, Any]:
+def parameters(request: Any) -> dict[str, Any]:
+    """The parameters of a Triton request, forwarded headers among them."""
     text = request.parameters()
-    parameters = msgspec.json.decode(text) if text else {}
-    return parameters if isinstance(parameters, dict) else {}
+    values = msgspec.json.decode(text) if text else {}
+    return values if isinstance(values, dict) else {}

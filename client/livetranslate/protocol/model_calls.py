@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from livetranslate.protocol.errors import ErrorCode, LiveTranslateError
+from livetranslate.tracing.tracer import current_headers
 
 KEEP_S = 15.0
 """How long the responses of a finished stream are kept, seconds.
@@ -93,7 +94,7 @@ class ModelCalls:
             model_name=model,
             requested_output_names=list(outputs),
             inputs=list(inputs),
-            parameters=self._parameters,
+            parameters=self._parameters | current_headers(),
         )
 
     def _keep(self, responses: Any) -> None:

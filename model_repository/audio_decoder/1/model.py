@@ -48,7 +48,7 @@ class TritonPythonModel:
         self._metrics.close()
 
     def _respond(self, request: Any) -> Any:
-        end = self._metrics.begin()
+        end = self._metrics.begin(request)
         try:
             self._gate.admit(request)
             data = _read_bytes(request)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from time import monotonic
 from typing import Any, Protocol
 
@@ -22,9 +23,11 @@ from livetranslate.protocol import (
     encode_options,
     tensors,
 )
+from livetranslate.protocol.limits import SAMPLE_RATE_HZ
 from livetranslate.protocol.metric_reporter import MetricReporter
 from livetranslate.protocol.model_calls import ModelCalls
 from livetranslate.protocol.pcm import Samples
+from livetranslate.tracing.spans import NO_SPAN, Span
 
 
 class Recogniser(Protocol):
@@ -60,6 +63,13 @@ class TritonEngines:
         self._reporter = reporter
         self._recognition = ModelCalls(pb_utils, failed=ErrorCode.TRANSCRIPTION_FAILED)
         self._translation = ModelCalls(pb_utils, failed=ErrorCode.TRANSLATION_FAILED)
+        self._span: Span = NO_SPAN
+
+    def within(self, span: Span) -> TritonEngines:
+        """The same engines, whose calls are spans within this one."""
+        engines = copy(self)
+        engines._span = span
+        return engines
 
     def hear(self, audio: Samples, options: WindowOptions) -> WindowText:
         """Calls ``whisper``; Triton batches the calls of many sessions."""
@@ -69,12 +79,16 @@ class TritonEngines:
         ]
         began_s = monotonic()
         result = "FAILED"
+        span = self._span.child("recognise", audio_s=round(len(audio) / SAMPLE_RATE_HZ, 2))
         try:
-            (answer,) = self._recognition.call(tensors.WHISPER, inputs, [tensors.WINDOW_TEXT])
+            with span.inside():
+                (answer,) = self._recognition.call(tensors.WHISPER, inputs, [tensors.WINDOW_TEXT])
             text = msgspec.json.decode(answer.reshape(-1)[0], type=WindowText)
             result = "WORDS" if text.words or options.prefix else "NOTHING"
             return text
         finally:
+            span.set(result=result)
+            span.end("FAILED" if result == "FAILED" else None)
             self._reporter.count("livetranslate_recognitions_total", result=result)
             took_s = monotonic() - began_s
             self._reporter.observe("livetranslate_recognition_seconds", took_s)
@@ -89,10 +103,20 @@ class TritonEngines:
             self._translation.text(tensors.OPTIONS, encode_options(options), shape=(1, 1)),
         ]
         outputs = [tensors.TRANSLATION_SO_FAR, tensors.RESULT]
-        for so_far, result in self._translation.stream(tensors.TRANSLATOR, inputs, outputs):
-            if is_cancelled():
-                raise LiveTranslateError(ErrorCode.SESSION_CANCELLED, "Its translation was not wanted any more.")
-            if result is not None:
-                return msgspec.json.decode(result.reshape(-1)[0], type=TranslationResult)
-            on_text(so_far.reshape(-1)[0].decode())
-        raise LiveTranslateError(ErrorCode.TRANSLATION_FAILED, "The model 'translator' ended without a result.")
+        span = self._span.child("translate", language=options.target)
+        try:
+            with span.inside():
+                for so_far, result in self._translation.stream(tensors.TRANSLATOR, inputs, outputs):
+                    if is_cancelled():
+                        raise LiveTranslateError(
+                            ErrorCode.SESSION_CANCELLED, "Its translation was not wanted any more."
+                        )
+                    if result is not None:
+                        return msgspec.json.decode(result.reshape(-1)[0], type=TranslationResult)
+                    on_text(so_far.reshape(-1)[0].decode())
+            raise LiveTranslateError(ErrorCode.TRANSLATION_FAILED, "The model 'translator' ended without a result.")
+        except LiveTranslateError as error:
+            span.end(error.code.value)
+            raise
+        finally:
+            span.end()

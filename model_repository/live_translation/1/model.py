@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from sessions import Sessions
 
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, SessionUpdate, decode_options, tensors
 from livetranslate.protocol.metric_reporter import MetricReporter
+from livetranslate.tracing import Span
 
 START = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_START
 END = pb_utils.TRITONSERVER_REQUEST_FLAG_SEQUENCE_END
@@ -106,16 +106,17 @@ class TritonPythonModel:
             session.end()
 
     def _make_session(
-        self, session_id: str, options: SessionOptions, events: EventStream, is_cancelled: Callable[[], bool]
+        self, session_id: str, options: SessionOptions, events: EventStream, way: Way, span: Span
     ) -> LiveSession:
+        engines = self._engines.within(span)
         return LiveSession(
             session_id,
             options,
-            recogniser=self._engines,
-            translator=self._engines,
+            recogniser=engines,
+            translator=engines,
             events=events,
             settings=self._settings,
-            is_cancelled=is_cancelled,
+            is_cancelled=way.is_cancelled,
             models=self._models,
             tokens=self._tokens,
         )

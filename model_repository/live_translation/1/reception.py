@@ -14,18 +14,21 @@ from daily_audio import DailyAudio
 from event_stream import EventStream, as_error
 from live_session import LiveSession
 from session_audit import SessionAudit, refusal
+from session_trace import SessionTrace
 from session_watch import SessionWatch
 from sessions import Sessions
 from watches import Watches
 
 from livetranslate.access import Gate, Tenant
-from livetranslate.access.gate import INTERNAL
+from livetranslate.access.gate import INTERNAL, parameters
 from livetranslate.audit import Kind
 from livetranslate.audit.writer import AuditWriter
 from livetranslate.protocol import ErrorCode, LiveTranslateError, SessionOptions, decode_options
 from livetranslate.protocol.metric_reporter import MetricReporter
+from livetranslate.tracing import Span, Tracer, make_tracer
+from livetranslate.tracing.tracer import NoTracer, parent_of
 
-MakeSession = Callable[[str, SessionOptions, EventStream, Callable[[], bool]], LiveSession]
+MakeSession = Callable[[str, SessionOptions, EventStream, "Way", Span], LiveSession]
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Reception:
         audit: takes records.
         reporter: takes metrics.
         make: makes a session that was let in.
+        tracer: begins their spans.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Reception:
         audit: AuditWriter,
         reporter: MetricReporter,
         make: MakeSession,
+        tracer: Tracer | None = None,
     ) -> None:
         self._gate = gate
         self._sessions = sessions
@@ -71,6 +76,7 @@ class Reception:
         self._audit = audit
         self._reporter = reporter
         self._make = make
+        self._tracer = tracer or NoTracer()
 
     @classmethod
     def from_environment(
@@ -101,6 +107,7 @@ class Reception:
             audit=AuditWriter.from_environment(on_problem),
             reporter=reporter,
             make=make,
+            tracer=make_tracer("live_translation", name.rpartition("-")[2]),
         )
 
     def keep_counts(self) -> None:
@@ -110,6 +117,7 @@ class Reception:
     def close(self) -> None:
         """Writes what is not yet written."""
         self._audit.close()
+        self._tracer.close()
         self._daily_audio.keep()
 
     def open(self, session_id: str, request: Any, options: bytes | None, way: Way) -> LiveSession | LiveTranslateError:
@@ -122,10 +130,11 @@ class Reception:
         events: EventStream | None = None
         try:
             tenant = self._gate.admit(request)
-            events = EventStream(way.send, way.close, watch=self._watch(session_id, tenant))
+            span = self._tracer.start("session", parent=parent_of(request, parameters(request)))
+            events = EventStream(way.send, way.close, watch=self._watch(session_id, tenant, span))
             self._daily_audio.check(tenant)
             wanted = decode_options(options or b"{}", SessionOptions)
-            make = partial(self._make, session_id, wanted, events, way.is_cancelled)
+            make = partial(self._make, session_id, wanted, events, way, span)
             return self._sessions.start(session_id, make, tenant=tenant, is_resumed=wanted.resume is not None)
         except Exception as problem:  # noqa: BLE001 - reported, with a code
             error = as_error(problem)
@@ -137,11 +146,13 @@ class Reception:
                 events.close()
             return error
 
-    def _watch(self, session_id: str, tenant: Tenant) -> Watches:
+    def _watch(self, session_id: str, tenant: Tenant, span: Span) -> Watches:
         # The supervisor's probes are no sessions that anybody had.
         if tenant is INTERNAL:
-            return Watches()
-        return Watches(SessionWatch(self._reporter), SessionAudit(session_id, tenant, self._audit.put))
+            return Watches(SessionTrace(span))
+        return Watches(
+            SessionWatch(self._reporter), SessionAudit(session_id, tenant, self._audit.put), SessionTrace(span)
+        )
 
     def find(self, session_id: str, request: Any) -> LiveSession:
         """The open session that a later request belongs to.

@@ -8,11 +8,13 @@ before it ends.
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from generation import GenerationRequest, IsCancelled, OnText, Route, cancelled
 
@@ -80,7 +82,9 @@ class BoundedCalls:
                 "them return. If they do not, the server must be restarted.",
             )
         running = _RunningCall(self, call)
-        threading.Thread(target=running.work, name=f"call-{self._name}", daemon=True).start()
+        # In the caller's context: a call belongs to the trace of the sentence.
+        work = partial(contextvars.copy_context().run, running.work)
+        threading.Thread(target=work, name=f"call-{self._name}", daemon=True).start()
         try:
             return self._listen(running, deadline, silence_s, on_text, is_cancelled)
         finally:

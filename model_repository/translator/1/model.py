@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,10 @@ from translator_settings import TranslatorSettings
 
 from livetranslate.access import Gate
 from livetranslate.protocol import ErrorCode, LiveTranslateError, TranslateOptions, decode_options, tensors
-from livetranslate.protocol.request_metrics import RequestMetrics
+from livetranslate.protocol.request_metrics import RequestMetrics, RequestWatch
 from livetranslate.protocol.text import read_text
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
-OnEnd = Callable[[ErrorCode | None], None]
 
 
 class TritonPythonModel:
@@ -57,7 +55,7 @@ class TritonPythonModel:
     def execute(self, requests: list[Any]) -> None:
         """Hands every request to a worker; never waits for one."""
         for request in requests:
-            sender, on_end = request.get_response_sender(), self._requests.begin()
+            sender, on_end = request.get_response_sender(), self._requests.begin(request)
             try:
                 self._gate.admit(request)
                 text, options = _read(request)
@@ -74,14 +72,15 @@ class TritonPythonModel:
         self._requests.close()
         gc.collect()
 
-    def _respond(self, sender: Any, text: str, options: TranslateOptions, on_end: OnEnd) -> None:
+    def _respond(self, sender: Any, text: str, options: TranslateOptions, on_end: RequestWatch) -> None:
         try:
-            result = self._translator.translate(
-                text,
-                options,
-                on_text=lambda so_far: sender.send(_response(tensors.TRANSLATION_SO_FAR, so_far.encode())),
-                is_cancelled=sender.is_cancelled,
-            )
+            with on_end.inside():
+                result = self._translator.translate(
+                    text,
+                    options,
+                    on_text=lambda so_far: sender.send(_response(tensors.TRANSLATION_SO_FAR, so_far.encode())),
+                    is_cancelled=sender.is_cancelled,
+                )
             sender.send(_response(tensors.RESULT, msgspec.json.encode(result)), flags=FINAL)
             on_end(None)
         except Exception as problem:  # noqa: BLE001 - reported, with a code

@@ -14,6 +14,7 @@ from translator_settings import ModelPair
 
 from livetranslate.protocol import ErrorCode, encode_options, tensors
 from livetranslate.protocol.model_calls import ModelCalls
+from livetranslate.tracing.tracer import step
 
 
 class TritonRoute:
@@ -47,12 +48,15 @@ class TritonRoute:
             self._check_ready()
         self._is_doubtful = True
         so_far = ""
-        for (output,) in self._calls.stream(self._models.model, self._inputs(request), ["text_output"]):
-            if is_cancelled():
-                raise cancelled()
-            if delta := output.reshape(-1)[0].decode():
-                so_far += delta
-                on_text(so_far)
+        with step("prompt"):
+            inputs = self._inputs(request)
+        with step("llm", route=self.name):
+            for (output,) in self._calls.stream(self._models.model, inputs, ["text_output"]):
+                if is_cancelled():
+                    raise cancelled()
+                if delta := output.reshape(-1)[0].decode():
+                    so_far += delta
+                    on_text(so_far)
         self._is_doubtful = False
         return so_far
 

@@ -59,7 +59,7 @@ class TritonPythonModel:
         windows: list[tuple[Answer, LiveWindow]] = []
         clips: list[tuple[Answer, Samples, TranscribeOptions]] = []
         for request in requests:
-            answer = Answer(request, pb_utils, on_end=self._metrics.begin())
+            answer = Answer(request, pb_utils, on_end=self._metrics.begin(request))
             try:
                 self._gate.admit(request)
                 window = pb_utils.get_input_tensor_by_name(request, tensors.WINDOW)
@@ -127,7 +127,10 @@ def _failure(error: Exception) -> LiveTranslateError:
 
 
 def _samples(request: Any) -> Samples:
-    audio = pb_utils.get_input_tensor_by_name(request, tensors.AUDIO).as_numpy()
+    tensor = pb_utils.get_input_tensor_by_name(request, tensors.AUDIO)
+    if tensor is None:  # Triton counts inputs and lets one with OPTIONS alone pass
+        raise LiveTranslateError(ErrorCode.AUDIO_EMPTY, "AUDIO is missing; send FP32 samples at 16 kHz, [1, n].")
+    audio = tensor.as_numpy()
     if audio.shape[0] != 1:
         raise LiveTranslateError(
             ErrorCode.BATCH_UNSUPPORTED,

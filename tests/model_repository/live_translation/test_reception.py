@@ -68,7 +68,7 @@ class Desk:
         self.events = []
         self.closed = threading.Event()
 
-    def make(self, session_id, options, events, is_cancelled):
+    def make(self, session_id, options, events, way, span):
         return LiveSession(
             session_id,
             options,
@@ -76,7 +76,7 @@ class Desk:
             translator=None,
             events=events,
             settings=SessionSettings(),
-            is_cancelled=is_cancelled,
+            is_cancelled=way.is_cancelled,
             models={"live_translation": "1"},
             tokens=ResumeTokens((b"a key of the tests",)),
         )

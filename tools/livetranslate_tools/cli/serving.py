@@ -54,6 +54,12 @@ def serve(
         typer.Option(help="Address to listen on. Triton asks nobody who he is: loopback, or a container's network."),
     ] = Ports().address,
     metrics: Annotated[bool, typer.Option("--metrics/--no-metrics", help="Report metrics.")] = True,
+    traces: Annotated[
+        str, typer.Option(metavar="URL", help="Send traces to this OpenTelemetry collector (OTLP over HTTP).")
+    ] = "",
+    trace_share: Annotated[
+        float, typer.Option(help="Share of the sessions and requests that are traced.", min=0.0, max=1.0)
+    ] = 0.1,
     tls_folder: Annotated[
         Path | None,
         typer.Option("--tls", metavar="FOLDER", help="Encrypt gRPC: server.crt, server.key, ca.crt are there."),
@@ -77,6 +83,8 @@ def serve(
         weights=tuple(_pair(text) for text in weights or ()),
         fetch=fetch,
         metrics=metrics,
+        traces=traces,
+        trace_share=trace_share,
     )
     with sentences() as console, terminable():
         server = start(request, console, owned=not detach)

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from livetranslate.tracing import ENDPOINT_VARIABLE, SHARE_VARIABLE
 from livetranslate_tools.serving import admin_key, instance, tenancy, tls
 from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.plan import LOOPBACK, ServePlan
@@ -54,6 +55,20 @@ def command_line(triton: TritonInstallation, plan: ServePlan, *, backends: Path)
         *admin_key.arguments(admin_key.admin_key(plan.state)),
         *tenancy.arguments(),
         *(tls.arguments(ports.tls) if ports.tls else ()),
+        *(_tracing(plan.traces) if plan.traces else ()),
+    ]
+
+
+def _tracing(collector: str) -> list[str]:
+    """Triton's own spans, of requests whose caller sent a ``traceparent``; of others only the models' spans are sent.
+
+    Every chunk of a session is a request to Triton. At a rate of its own it would trace chunks, and no session whole.
+    """
+    return [
+        "--trace-config=mode=opentelemetry",
+        f"--trace-config=opentelemetry,url={collector.rstrip('/')}/v1/traces",
+        "--trace-config=level=TIMESTAMPS",
+        f"--trace-config=rate={2**31 - 1}",
     ]
 
 
@@ -74,6 +89,7 @@ def environment(triton: TritonInstallation, plan: ServePlan) -> dict[str, str]:
         instance.MARK: str(plan.state),
         **key_environment(plan.state),
         **tenancy.environment(plan.state),
+        **({ENDPOINT_VARIABLE: plan.traces, SHARE_VARIABLE: f"{plan.trace_share:g}"} if plan.traces else {}),
     }
 
 

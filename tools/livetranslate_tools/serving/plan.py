@@ -106,6 +106,8 @@ class ServePlan(msgspec.Struct, frozen=True):
         owner_pid: a foreground ``serve`` whose end ends the server; None when detached.
         timing: pace of supervision.
         metrics: whether Triton reports metrics, its own and the models'.
+        traces: base address of an OpenTelemetry collector (OTLP over HTTP); empty: no traces.
+        trace_share: share of the traces begun here that are recorded, 0 to 1.
     """
 
     state: Path
@@ -119,6 +121,8 @@ class ServePlan(msgspec.Struct, frozen=True):
     owner_pid: int | None = None
     timing: Timing = Timing()
     metrics: bool = True
+    traces: str = ""
+    trace_share: float = 0.1
 
     @property
     def served(self) -> Path:

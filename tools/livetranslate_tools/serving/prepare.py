@@ -43,6 +43,8 @@ class ServeRequest:
         fetch: whether missing weights are fetched.
         sources: source repositories; empty means the project's own.
         metrics: whether metrics are reported.
+        traces: base address of a collector of traces; empty: none.
+        trace_share: share of the traces begun here that are recorded.
     """
 
     state: Path | None = None
@@ -53,6 +55,8 @@ class ServeRequest:
     fetch: bool = False
     sources: tuple[Path, ...] = ()
     metrics: bool = True
+    traces: str = ""
+    trace_share: float = 0.1
 
 
 def prepare(request: ServeRequest, *, report: Callable[[str], None], progress: Reporter) -> ServePlan:
@@ -92,6 +96,8 @@ def _prepare(request: ServeRequest, *, report: Callable[[str], None], progress: 
         models=request.models,
         weights=dict(request.weights),
         metrics=request.metrics,
+        traces=request.traces,
+        trace_share=request.trace_share,
     )
     assembler = assembler_of(plan)
     if unknown := sorted(set(plan.weights) - set(assembler.models)):
