@@ -180,3 +180,12 @@ def test_speech_is_translated_in_one_streamed_call(client):
     client.stop_stream()
     assert len(deltas) > 3
     assert is_spanish("".join(deltas))
+
+
+def test_whisper_without_audio_says_so(server):
+    client = triton.InferenceServerClient(server.grpc_url)
+    options = triton.InferInput("OPTIONS", [1, 1], "BYTES")
+    options.set_data_from_numpy(np.array([[b"{}"]], object))
+    with pytest.raises(triton.InferenceServerException, match=r"\[AUDIO_EMPTY\] AUDIO is missing"):
+        client.infer("whisper", [options])
+    client.close()

@@ -137,6 +137,7 @@ class TestSamplingParameters:
         [
             ("{oops", "`sampling_parameters` must be a JSON object, got '{oops'"),
             ("[1]", "`sampling_parameters` must be a JSON object"),
+            pytest.param("[" * 100_000, "`sampling_parameters` is nested too deeply", id="nested"),
             ({"temprature": 0}, "'temprature' is not known; did you mean 'temperature'?"),
             ({"temperature": "hot"}, "Expected `float`, got `str` - at `$.temperature`"),
             ({"temperature": 3}, "temperature must be in [0, 2], got 3"),

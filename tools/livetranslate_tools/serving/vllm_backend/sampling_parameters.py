@@ -72,6 +72,8 @@ def _object(text: str, *, name: str = "sampling_parameters") -> dict[str, Any]:
         return {}
     try:
         value = json.loads(text)
+    except RecursionError:
+        raise invalid(f"`{name}` is nested too deeply; it is one JSON object of names and values.") from None
     except ValueError as error:
         raise invalid(f"`{name}` must be a JSON object, got {text[:60]!r}: {error}.") from error
     if not isinstance(value, dict):
