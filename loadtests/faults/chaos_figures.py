@@ -31,7 +31,7 @@ def row(name: str, what: str, tries: Sequence[Try], clip: Clip, reason: str | No
         "what": what,
         "not_possible": reason,
         "tries": len(tries),
-        "recovered": sum(one.recovered_s is not None and one.ready_s is not None for one in tries),
+        "recovered": sum(_has_recovered(one) for one in tries),
         "captions_s": _spread(one.captions_s for one in tries),
         "recovered_s": _spread(one.recovered_s for one in tries),
         "ready_s": _spread(one.ready_s for one in tries),
@@ -51,6 +51,10 @@ def difference(before: Footprint, after: Footprint) -> dict[str, float]:
     """What is held more than before."""
     less, more = asdict(before), asdict(after)
     return {key: round(more[key] - less[key], 1) for key in HELD}
+
+
+def _has_recovered(one: Try) -> bool:
+    return one.recovered_s is not None and one.ready_s is not None and one.is_well
 
 
 def _spread(values: Any) -> dict[str, float] | None:

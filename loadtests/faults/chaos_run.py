@@ -11,7 +11,7 @@ from loadtests.faults.ground import Ground
 from loadtests.faults.held import held, settled, zombies
 from loadtests.faults.inflictions import Infliction
 from loadtests.faults.neighbours import Neighbours
-from loadtests.faults.recovery import time_to_recover
+from loadtests.faults.recovery import fresh_session, time_to_recover
 from loadtests.live.disturbances import Outcome
 from loadtests.live.leftovers import Footprint
 
@@ -26,6 +26,7 @@ class Try:
         at_s: when it happened, seconds of the running sessions' audio.
         captions_s: until a fresh session got a final, seconds after the fault; None when none did.
         recovered_s: until a fresh session got a final and a translation; None when none did.
+        is_well: whether a fresh session is served when all is over: a fault may show late.
         ready_s: until the supervisor called the server ready, all its processes there; None when it did not.
         failure: what the last fresh session that failed said, when none succeeded.
         outcomes: of the running sessions.
@@ -38,6 +39,7 @@ class Try:
     at_s: float
     captions_s: float | None = None
     recovered_s: float | None = None
+    is_well: bool = False
     ready_s: float | None = None
     failure: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
@@ -76,6 +78,9 @@ async def one_try(ground: Ground, infliction: Infliction, neighbours: Neighbours
         await inflicting
         found.ready_s = await _ready(ground, models, since=since)
         found.outcomes = await speaking
+        last = await fresh_session(ground.server.grpc_url)
+        found.is_well = last.heard and last.translated and not last.failure
+        found.failure = found.failure or ("" if found.is_well else f"when all was over: {last.failure or 'no final'}")
     finally:
         for task in tasks:
             task.cancel()

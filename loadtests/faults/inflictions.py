@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from livetranslate.protocol import tensors
+from livetranslate_tools.serving.record import now
 from loadtests.faults import false_clock
 from loadtests.faults.ground import SHARED_MEMORY, Ground, fill
 
@@ -113,6 +114,11 @@ async def _step_clock(ground: Ground) -> None:
     try:
         false_clock.step(ground.clock, STEP_S)
         await asyncio.sleep(STEPPED_S)
+        ahead_s = (ground.server.record().heartbeat_at - now()).total_seconds()
+        if ahead_s < STEP_S / 2:
+            raise ValueError(
+                f"The server's clock is {ahead_s:.0f} s ahead, not {STEP_S:.0f}: the step did not reach it."
+            )
     finally:
         false_clock.step(ground.clock, 0.0)
 

@@ -57,13 +57,14 @@ def test_sums_of_sessions():
 
 def test_a_fault_has_recovered_only_where_sessions_and_supervisor_say_so():
     tries = [
-        Try(1.0, captions_s=2.0, recovered_s=4.0, ready_s=5.0, before=HELD, after=HELD),
+        Try(1.0, captions_s=2.0, recovered_s=4.0, ready_s=5.0, is_well=True, before=HELD, after=HELD),
+        Try(1.0, captions_s=2.0, recovered_s=0.6, ready_s=5.0, is_well=False),
         Try(1.0, captions_s=3.0, recovered_s=8.0, ready_s=None, zombies=1),
         Try(1.0, failure="nothing", before=HELD, after=Footprint(120, 7, 8, 9, 85, 300)),
     ]
     made = row("kill-x", "in words", tries, jfk(), None)
-    assert (made["tries"], made["recovered"]) == (3, 1)
-    assert made["recovered_s"] == {"median": 6.0, "low": 4.0, "high": 8.0, "runs": 2}
+    assert (made["tries"], made["recovered"]) == (4, 1)
+    assert made["recovered_s"] == {"median": 4.0, "low": 0.6, "high": 8.0, "runs": 3}
     assert made["left"] == {"processes": 0, "threads": 5, "files": 0, "shm_files": 1, "shm_mib": 0, "zombies": 1}
 
 
@@ -131,7 +132,7 @@ def test_every_report_can_be_rendered():
     text = "\n".join(KINDS["faults_malformed"](malformed))
     assert "| http | 3 | 2 | 0 | 0 | 0 | 0 | 1 |" in text
     assert "request 5 (http : cut): hang, alone: hang, ended: llm" in text
-    tries = [Try(1.0, captions_s=2.0, recovered_s=4.0, ready_s=5.0, before=HELD, after=HELD)]
+    tries = [Try(1.0, captions_s=2.0, recovered_s=4.0, ready_s=5.0, is_well=True, before=HELD, after=HELD)]
     rows = [
         row("reset", "connections reset", tries, jfk(), None) | {"details": [{"failure": ""}]},
         row("full-disk", "a full disk", [], jfk(), "not ours") | {"details": []},
