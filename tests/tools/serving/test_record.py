@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import msgspec
 import psutil
 import pytest
@@ -6,7 +8,8 @@ from livetranslate_tools.serving import lifecycle, record, status
 from livetranslate_tools.serving.backoff import Backoff
 from livetranslate_tools.serving.errors import ServingError
 from livetranslate_tools.serving.plan import Ports, Profile, ServePlan
-from livetranslate_tools.serving.record import ModelRecord, ModelState, ServerRecord, ServerState
+from livetranslate_tools.serving.record import ModelRecord, ModelState, ServerRecord, ServerState, read
+from livetranslate_tools.serving.supervisor import Supervisor
 
 
 def written(folder, **changes):
@@ -83,3 +86,25 @@ def test_waits_double_up_to_the_limit():
 def test_a_quiet_time_forgives():
     backoff = Backoff(base_s=2.0, max_s=10.0, quiet_s=-100.0)
     assert [backoff.failed() for _ in range(3)] == [0.0, 0.0, 0.0]
+
+
+def test_a_full_disk_leaves_the_old_record_and_the_supervisor_at_work(tmp_path, monkeypatch):
+    told = []
+    plan = ServePlan(state=tmp_path, cache=tmp_path, sources=(), environments={})
+    supervisor = Supervisor(plan, notify=told.append)
+    supervisor._enter(ServerState.LOADING)
+    before = (tmp_path / "server.json").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    supervisor._enter(ServerState.READY)
+    supervisor._enter(ServerState.DEGRADED)
+    assert len(told) == 1
+    assert "No space left" in told[0]
+    assert (tmp_path / "server.json").read_bytes() == before
+    monkeypatch.undo()
+    supervisor._enter(ServerState.READY)
+    assert read(tmp_path).state is ServerState.READY
+    assert [file.name for file in tmp_path.iterdir()] == ["server.json"]

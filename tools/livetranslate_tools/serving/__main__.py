@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _log(sentence: str) -> None:
-    print(f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ} {sentence}", flush=True)
+    # The log may stand on the disk that is full: then there is nowhere to tell it, and serving goes on.
+    with suppress(OSError):
+        print(f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ} {sentence}", flush=True)
 
 
 if __name__ == "__main__":

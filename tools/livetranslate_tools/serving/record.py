@@ -127,12 +127,19 @@ class ServerRecord(msgspec.Struct):
         return self.state in (ServerState.STOPPED, ServerState.FAILED)
 
     def write(self, state_folder: Path) -> None:
-        """Writes the record; a reader sees the old or the new one, never half of one."""
+        """Writes the record; a reader sees the old or the new one, never half of one.
+
+        Raises:
+            OSError: it cannot be written; the old one stays.
+        """
         self.heartbeat_at = now()
         target = state_folder / FILE_NAME
         fresh = target.with_name(f".{FILE_NAME}.{os.getpid()}")
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2))
-        fresh.replace(target)
+        try:
+            fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2))
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 def read(state_folder: Path) -> ServerRecord | None:

@@ -39,6 +39,7 @@ class Supervisor:
         self._plan = plan
         self._notify = notify
         self._stopping = threading.Event()
+        self._is_record_stuck = False
         self._record = ServerRecord.of_this_process(profile=plan.profile, ports=plan.ports)
         self._record.log = str(triton_log(plan))
         self._backoff = Backoff(plan.timing.backoff_base_s, plan.timing.backoff_max_s)
@@ -135,7 +136,7 @@ class Supervisor:
             self._snapshot_s = time.monotonic()
             mapped = shared_memory.mapped(instance.processes(self._plan.state))
             self._record.shared_memory = tuple(sorted(mapped))
-        self._record.write(self._plan.state)
+        self._publish()
         if self._owner is not None and not self._owner.is_running():
             self._notify("The terminal that started this server is gone: stopping.")
             self._stopping.set()
@@ -188,4 +189,15 @@ class Supervisor:
     def _enter(self, state: ServerState, *, problem: str | None = None, write: bool = True) -> None:
         self._record.enter(state, problem=problem)
         if write:
+            self._publish()
+
+    def _publish(self) -> None:
+        """Writes the record. On a full disk it grows old, which is told once; serving goes on."""
+        try:
             self._record.write(self._plan.state)
+        except OSError as error:
+            if not self._is_record_stuck:
+                self._notify(f"The state in {self._plan.state} cannot be written and grows old: {error}.")
+            self._is_record_stuck = True
+        else:
+            self._is_record_stuck = False
