@@ -103,6 +103,8 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
         hotwords: names and terms that may be said.
         numerals: whether numbers are written as the recogniser heard them, as digits, or as words, where the language
             allows it.
+        redact: whether personal data with a written form (e-mail, phone, card …) is taken out of transcripts before
+            they are translated and sent. Partial transcripts are not sent then: half a number looks like any other.
         resumable: whether the caller resumes after a break. A server that goes away then hands over at once: it leaves
             the open utterance to the next one, which hears it whole.
         resume: takes up a broken session instead of beginning one.
@@ -128,6 +130,7 @@ class SessionOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     keep: tuple[str, ...] = ()
     formality: Formality = Formality.DEFAULT
     domain: str = ""
+    redact: bool = False
     resumable: bool = False
     resume: ResumeRequest | None = None
 

@@ -27,6 +27,7 @@ from resume_token import ResumeTokens
 from resumption import Resumption
 from session_settings import SessionSettings
 from speech_gate import MAX_BACKDATING_S, Edge, SpeechGate
+from transcript_redaction import redacted, without_partials
 from translation_desk import TranslationDesk
 from utterance import Utterance
 
@@ -68,6 +69,7 @@ class LiveSession:
         models: dict[str, str],
         tokens: ResumeTokens,
     ) -> None:
+        options = without_partials(options) if options.redact else options
         self.session_id = session_id
         self.events = events
         self.end_received = self.is_over = False  # over: at most its last events are on their way
@@ -299,6 +301,7 @@ class LiveSession:
 
     def _emit_final(self, utterance: Utterance, reason: str, end_s: float, final: FinalWords | None) -> None:
         place = utterance.place(end_s)
+        final = redacted(final) if final is not None and self._options.redact else final
         if final is not None and not (final.text or utterance.shown):
             self._checkpoint(end_s)
             return  # nothing was said of it, so its number is free
