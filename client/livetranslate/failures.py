@@ -20,8 +20,8 @@ def unreachable(address: str, reason: str) -> LiveTranslateError:
             ErrorCode.CONNECTION_FAILED,
             f"What listens at {address} ended the handshake ({reason}). If the server is encrypted, write its address "
             "as grpcs://host:port, name its authority in LIVETRANSLATE_TLS_CA, and where it asks clients for a "
-            "certificate, yours in LIVETRANSLATE_TLS_CERT and _KEY; if it is not, leave these out. 'livetranslate status' "
-            "says whether it runs at all.",
+            "certificate, yours in LIVETRANSLATE_TLS_CERT and _KEY; if it is not, leave these out. "
+            "'livetranslate status' says whether it runs at all.",
         )
     return LiveTranslateError(
         ErrorCode.CONNECTION_FAILED,
