@@ -31,7 +31,9 @@ def simulate(
     recording: Annotated[
         Path | None, typer.Option(help="A recorded traffic (CSV), besides the synthetic ones.")
     ] = None,
-    times: Annotated[float, typer.Option(help="Calls for each recorded one.")] = 1.0,
+    times: Annotated[
+        float, typer.Option(min=0.0, help="Calls for each recorded one; 0: as many as offer half the peak on average.")
+    ] = 0.0,
     stretch: Annotated[float, typer.Option(help="Seconds for each recorded one.")] = 60.0,
     peak: Annotated[float, typer.Option(help="Sessions at the peak, in rooms of one server.")] = 3.0,
     start: Annotated[float, typer.Option(min=0.0, help="Seconds until a new server takes sessions.")] = 90.0,
@@ -78,6 +80,9 @@ def run(
     sessions = peak * room
     traffics = [make(sessions, seed=seed) for make in (traffic.daily, traffic.ramp, traffic.spikes)]
     if recording is not None:
+        if not times:
+            once = traffic.recorded(recording, times=1.0, stretch=stretch, seed=seed)
+            times = sessions / 2 / once.offered_sessions
         traffics.append(traffic.recorded(recording, times=times, stretch=stretch, seed=seed))
     settings = FleetSettings(start_s=start_s)
     found = comparison.simulate(traffics, models, settings, policies=list(comparison.POLICIES))
@@ -90,6 +95,7 @@ def run(
         comparison.plot_traffic(list(group), folder / f"{key}.png", room=room)
     content = {
         "kind": "autoscaling", "room": room, "peak_sessions": sessions, "start_s": start_s, "seed": seed,
+        "times": times, "stretch": stretch,
         "outcomes": {name: comparison.as_json(outcomes) for name, outcomes in found.items()}, "markdown": markdown,
     }  # fmt: skip
     (folder / "autoscaling.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

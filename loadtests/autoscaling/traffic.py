@@ -128,7 +128,7 @@ def recorded(path: Path, *, times: float, stretch: float, seed: int) -> Traffic:
         seed: of the calls' moments within a line and of their lengths.
 
     Raises:
-        ValueError: the file has no such columns, or times or stretch are not above 0.
+        ValueError: the file has no such columns, or times or stretch are not above 0, or nobody called.
     """
     if times <= 0 or stretch <= 0:
         raise ValueError(f"times is {times:g} and stretch {stretch:g}; both must be above 0.")
@@ -142,6 +142,8 @@ def recorded(path: Path, *, times: float, stretch: float, seed: int) -> Traffic:
             for _ in range(int(whole) + (chance.random() < rest))
         ]
         before_s = at_s
+    if not calls:
+        raise ValueError(f"{path.name} has no calls; record a server while somebody calls it.")
     return Traffic("recorded", tuple(sorted(calls, key=lambda call: call.at_s)), before_s * stretch)
 
 

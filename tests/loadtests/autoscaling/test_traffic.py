@@ -58,6 +58,9 @@ def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
     path.write_text("time,calls\n1,2\n")
     with pytest.raises(ValueError, match=r"other\.csv is no recording"):
         traffic.recorded(path, times=1.0, stretch=1.0, seed=1)
+    path.write_text("at_s,calls\n2,0\n")
+    with pytest.raises(ValueError, match="has no calls"):
+        traffic.recorded(path, times=1.0, stretch=1.0, seed=1)
     with pytest.raises(ValueError, match="above 0"):
         traffic.recorded(path, times=0.0, stretch=1.0, seed=1)
 
